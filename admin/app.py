@@ -1,0 +1,72 @@
+"""Makes the panel: its pages, its guard, and kind words for what goes wrong. Mounted at /admin."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from admin.auth import PREFIX, NotFound, SignInNeeded, check_policies
+from admin.live import Live
+from admin.pages import PAGES
+from admin.security import Guard
+from admin.view import STATIC, render
+from desk.errors import Forbidden
+from desk.house import House
+from desk.signals import Signals
+
+_TROUBLES = {
+    403: ("このページは、見られません", "あなたのアカウントでは、ここは開けません。上のメニューから選んでください。"),
+    404: ("ページが見つかりません", "消えたか、あなたの担当ではないページです。上のメニューから選んでください。"),
+    405: ("ページが見つかりません", "上のメニューから選んでください。"),
+    500: ("うまくいきませんでした", "少し待って、もう一度お願いします。続く時は、管理者に言ってください。"),
+    400: ("受けとれませんでした", "前のページにもどって、もう一度お願いします。"),
+}
+
+
+def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = PAGES) -> FastAPI:
+    """The panel of one house; raises RouteWithoutPolicy where a route does not say who may use it.
+
+    `panel.state.live.close()` ends its open streams: to be called when the process is asked to stop.
+    """
+    check_policies(pages)
+    panel = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    panel.state.house = house
+    panel.state.live = Live(signals)
+    for router in pages:
+        panel.include_router(router)
+    panel.mount("/static", StaticFiles(directory=STATIC), name="static")
+    panel.add_middleware(Guard, public_base_url=house.settings.public_base_url)
+    panel.add_exception_handler(SignInNeeded, _lead_to_sign_in)
+    panel.add_exception_handler(Forbidden, lambda request, _fault: _trouble(request, 403))
+    panel.add_exception_handler(NotFound, lambda request, _fault: _trouble(request, 404))
+    panel.add_exception_handler(RequestValidationError, _say_unreadable)
+    panel.add_exception_handler(Exception, lambda request, _fault: _trouble(request, 500))
+    panel.add_exception_handler(HTTPException, _say_http_trouble)
+    return panel
+
+
+def _lead_to_sign_in(request: Request, _fault: Exception) -> Response:
+    back = quote(request.url.path) if request.method == "GET" else ""
+    return RedirectResponse(f"{PREFIX}/sign-in" + (f"?next={back}" if back else ""), status_code=303)
+
+
+def _say_unreadable(request: Request, fault: Exception) -> Response:
+    """An address that cannot be one of ours is not there; anything else in a request is simply not understood."""
+    assert isinstance(fault, RequestValidationError)
+    in_address = any(error["loc"][0] == "path" for error in fault.errors())
+    return _trouble(request, 404 if in_address else 400)
+
+
+def _say_http_trouble(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 404
+    return _trouble(request, status if status in _TROUBLES else 400)
+
+
+def _trouble(request: Request, status: int) -> Response:
+    title, words = _TROUBLES[status]
+    facts = {"title": title, "words_of_trouble": words, "done": ""}
+    return render("trouble.html", viewer=None, path=request.url.path, facts=facts, status=status)

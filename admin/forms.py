@@ -1,0 +1,61 @@
+"""Reads what was typed into a form: folded to what the desk keeps, or None where it cannot be read."""
+
+import re
+import unicodedata
+from datetime import date, time
+from typing import Annotated
+
+from fastapi import Form, Path
+
+from desk.clients.rules import folded_phone
+
+# The ids of `desk.database.new_id`: anything else is refused before the database sees it.
+PathId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+FormId = Annotated[str, Form(pattern="^([0-9a-f]{32})?$")]
+Sequence = Annotated[int, Path(ge=1, lt=1 << 62)]
+
+_NUMBER = re.compile(r"\d{1,9}")
+_PHONE = re.compile(r"0\d{9,10}")
+
+
+def one_line(text: str) -> str:
+    """A line without control signs, with single spaces."""
+    return " ".join("".join(" " if _is_control(sign) else sign for sign in text).split())
+
+
+def some_lines(text: str) -> str:
+    """Several lines, without other control signs."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign == "\n" or not _is_control(sign)).strip()
+
+
+def whole_number(text: str) -> int | None:
+    """A number of up to nine digits, also in full width."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    return int(folded) if _NUMBER.fullmatch(folded) else None
+
+
+def telephone(text: str) -> str | None:
+    """A Japanese telephone number in any form: its ten or eleven digits, from 0."""
+    digits = folded_phone(text)
+    return digits if _PHONE.fullmatch(digits) else None
+
+
+def a_day(text: str) -> date | None:
+    """2026-11-27, as the browser's field for dates sends it."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def a_time(text: str) -> time | None:
+    """18:30, as the browser's field for times sends it."""
+    try:
+        return time.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _is_control(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs"}

@@ -1,0 +1,45 @@
+"""送受信: what could not be handled or sent; staff try it again or set it aside. No content is shown."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from admin.auth import MachineVisit, NotFound, go
+from admin.forms import Sequence
+from desk.messaging import queries, service
+
+router = APIRouter()
+
+
+@router.get("/parked")
+def list_parked(visit: MachineVisit) -> Response:
+    """Everything that stands still, and how much is on its way."""
+    with visit.house.database.reading() as db:
+        events, messages = queries.parked_events(db), queries.parked_messages(db)
+        counts = queries.counts(db)
+    return visit.page("parked.html", events=events, messages=messages, counts=counts)
+
+
+@router.post("/parked/{kind}/{number}/again")
+def try_again(visit: MachineVisit, kind: str, number: Sequence) -> Response:
+    """Once more, please."""
+    with visit.house.database.transaction() as db:
+        if kind == "event":
+            service.try_event_again(db, event_id=number)
+        elif kind == "message":
+            service.try_message_again(db, message_id=number, now=visit.now)
+        else:
+            raise NotFound
+    return go("/parked", done="again")
+
+
+@router.post("/parked/{kind}/{number}/aside")
+def set_aside(visit: MachineVisit, kind: str, number: Sequence) -> Response:
+    """Somebody has looked at it: nothing more is to be done."""
+    with visit.house.database.transaction() as db:
+        if kind == "event":
+            service.set_event_aside(db, event_id=number, now=visit.now)
+        elif kind == "message":
+            service.set_message_aside(db, message_id=number, now=visit.now)
+        else:
+            raise NotFound
+    return go("/parked", done="aside")

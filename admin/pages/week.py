@@ -1,0 +1,138 @@
+"""今週すること: staff's first page. What waits for a person, the most urgent first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form
+from desk.database import Connection
+from starlette.responses import Response
+
+from admin.auth import CaseVisit, DeskVisit, NotFound, Visit, go
+from admin.forms import FormId, PathId, some_lines
+from admin.persons import persons
+from desk.agencies.queries import agencies_to_check
+from desk.booking.queries import bookings_list
+from desk.calendar.queries import upcoming_sessions
+from desk.clock import local_date
+from desk.conversations.queries import waiting_for_answer
+from desk.intake import queries as intake
+from desk.intake import service as intake_service
+from desk.messaging import queries as messaging
+from desk.notices import queries as notices
+from desk.notices import service as notice_service
+from desk.notices.queries import EscalatedNotice, NoticeRow
+from desk.people import queries as people
+from desk.people import sight
+from desk.people.sight import client_of_flag
+from desk.roster.queries import sessions_short_of_officers
+from desk.wishes.queries import open_wishes
+from desk.wishes.service import settle_wish
+
+router = APIRouter()
+
+LONGEST_NOTE = 500
+_ROSTER_AHEAD = timedelta(days=75)
+_UNTOLD_BACK = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """An officer who has not seen these notices; without an account: nobody is on the roster yet."""
+
+    account_id: str
+    name: str
+    notices: tuple[NoticeRow, ...]
+
+
+@router.get("/week")
+def show_week(visit: DeskVisit) -> Response:
+    """Everything that waits for staff."""
+    with visit.house.database.reading() as db:
+        return visit.page("week.html", errors={}, **_facts(db, visit))
+
+
+@router.post("/flags/{flag_id}/close")
+def close_flag(visit: CaseVisit, flag_id: PathId, note: Annotated[str, Form()] = "") -> Response:
+    """Staff have dealt with a sign of danger and say what they did."""
+    said = some_lines(note)[:LONGEST_NOTE]
+    with visit.house.database.transaction() as db:
+        client_id = client_of_flag(db, flag_id=flag_id)
+        if client_id is None or not sight.clients_in_sight(db, visit.viewer, [client_id]):
+            raise NotFound
+        if not said:
+            errors = {f"note-{flag_id}": "何をしたかを、ひとこと書いてください。"}
+            return visit.page("week.html", status=422, errors=errors, **_facts(db, visit))
+        intake_service.close_flag(
+            db, visit.house.vault, flag_id=flag_id, note=said, account_id=visit.viewer.id, now=visit.now
+        )
+        notice_service.announce_news(db)
+    return go("/week", done="flag")
+
+
+@router.post("/week/told")
+def tell_on_paper(
+    visit: DeskVisit, notice: Annotated[list[int], Form()], account: FormId = ""
+) -> Response:
+    """Staff told an officer by telephone or on paper; where nobody is on duty, they take note themselves."""
+    with visit.house.database.transaction() as db:
+        waiting = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
+        told = {each.notice.id for each in waiting if account in each.waiting_for or _is_ours(each, account)}
+        notice_service.acknowledge(
+            db,
+            notice_ids=told.intersection(notice),
+            account_id=account or visit.viewer.id,
+            entered_by=visit.viewer.id,
+            now=visit.now,
+        )
+    return go("/week", done="told")
+
+
+@router.post("/wishes/{wish_id}/done")
+def settle(visit: CaseVisit, wish_id: PathId) -> Response:
+    """A wish has been answered."""
+    with visit.house.database.transaction() as db:
+        wishes = {wish.id for wish in open_wishes(db, visit.house.vault, desk_id=visit.viewer.desk_id)}
+        if wish_id not in wishes:
+            raise NotFound
+        settle_wish(db, wish_id=wish_id, now=visit.now)
+    return go("/week", done="wish")
+
+
+def _is_ours(each: EscalatedNotice, account: str) -> bool:
+    return not account and not each.waiting_for
+
+
+def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
+    vault, desk_id, today = visit.house.vault, visit.viewer.desk_id, local_date(visit.now)
+    flags = [flag for flag in intake.open_flags(db, vault) if desk_id is None or flag.desk_id in (None, desk_id)]
+    messages = waiting_for_answer(db, vault)
+    wishes = open_wishes(db, vault, desk_id=desk_id)
+    ids = [flag.client_id for flag in flags] + [message.client_id for message in messages]
+    people_named = persons(db, visit, ids + [wish.client_id for wish in wishes])
+    counts = messaging.counts(db)
+    past = bookings_list(db, vault, desk_id=desk_id, since=today - _UNTOLD_BACK, until=today)
+    return {
+        "people": people_named,
+        "flags": [flag for flag in flags if flag.client_id in people_named],
+        "messages": [message for message in messages if message.client_id in people_named],
+        "wishes": [wish for wish in wishes if wish.client_id in people_named],
+        "short": sessions_short_of_officers(db, since=today, until=today + _ROSTER_AHEAD, desk_id=desk_id),
+        "to_tell": _to_tell(db, visit),
+        "agencies": agencies_to_check(db, organisation_id=visit.viewer.organisation_id, today=today),
+        "parked": counts.parked_events + counts.parked_messages,
+        "untold": [booking for booking in past if booking.state == "lapsed"],
+        "sessions": upcoming_sessions(db, desk_id=desk_id, since=today, until=today + _ROSTER_AHEAD),
+    }
+
+
+def _to_tell(db: Connection, visit: Visit) -> list[ToTell]:
+    """Officers to be told by telephone, each with what they have not seen."""
+    waiting = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
+    by_account: dict[str, list[NoticeRow]] = {}
+    for each in waiting:
+        for account_id in each.waiting_for or ("",):
+            by_account.setdefault(account_id, []).append(each.notice)
+    names = people.names(db, visit.house.vault, by_account.keys())
+    return [ToTell(account_id, names.get(account_id, ""), tuple(rows)) for account_id, rows in by_account.items()]

@@ -1,0 +1,55 @@
+"""Letting a person know, by the desk's outbox, what staff have changed or written; what is said is worded in the bot."""
+
+from datetime import datetime
+from typing import Any
+
+from desk.database import Connection
+
+from admin.auth import Visit
+from desk.booking.queries import BookingRow
+from desk.booking.rules import decent_time
+from desk.clients.queries import address_of
+from desk.clock import local
+from desk.messaging.service import say
+
+
+def can_be_told(db: Connection, visit: Visit, booking: BookingRow) -> bool:
+    """Whether a change may be told over LINE: there is an address, and the person did not ask for silence."""
+    wants = booking.reminders not in ("none", "telephone")
+    return wants and address_of(db, visit.house.vault, booking.writer_id) is not None
+
+
+def tell_change(db: Connection, visit: Visit, booking: BookingRow, *, kind: str) -> None:
+    """`offer_changed` or `plan_cancelled`, about the day as it stood before; not at night."""
+    if not can_be_told(db, visit, booking):
+        return
+    say(
+        db,
+        visit.house.vault,
+        client_id=booking.writer_id,
+        says=[{"kind": kind, "facts": {"starts": wall_time(booking.starts_at)}}],
+        must_arrive=True,
+        dedupe_key=f"{kind}:{booking.id}:{booking.version}",
+        due_at=decent_time(visit.now),
+        now=visit.now,
+    )
+
+
+def write_to(db: Connection, visit: Visit, *, client_id: str, text: str, form: str) -> int | None:
+    """A message in staff's own words; None where this very form was sent before."""
+    facts: dict[str, Any] = {"text": text}
+    return say(
+        db,
+        visit.house.vault,
+        client_id=client_id,
+        says=[{"kind": "staff_message", "facts": facts}],
+        purpose="follow_up",
+        dedupe_key=f"panel:{form}",
+        due_at=decent_time(visit.now),
+        now=visit.now,
+    )
+
+
+def wall_time(moment: datetime) -> str:
+    """An instant as facts carry it: Japan's wall clock, in ISO form."""
+    return local(moment).replace(tzinfo=None).isoformat(timespec="minutes")

@@ -1,0 +1,79 @@
+"""Everything that happened with one person, newest first, for staff."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from desk.database import Connection
+
+from admin.auth import Visit
+from admin.sheet import chosen_groups, chosen_words, minded
+from desk.booking.queries import BookingRow, bookings_of_client
+from desk.clients.queries import consents_of
+from desk.conversations.queries import MessageRow, messages_of
+from desk.intake.queries import FlagRow, NeedRow, answers, flags_of, needs_of
+from desk.people import queries as people
+
+_TONIGHT = {
+    "both": "今夜ねる所と食べるものは、ある",
+    "no_bed": "ねる所がない",
+    "no_food": "食べるものがない",
+    "afraid": "こわいことがある",
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Entry:
+    """One thing that happened; `kind` says which part of the template tells it."""
+
+    at: datetime
+    kind: str
+    thing: Any
+    by: str = ""
+
+
+def make_timeline(db: Connection, visit: Visit, client_id: str) -> tuple[Entry, ...]:
+    """Bookings, messages both ways, signs of danger and consents, the newest first."""
+    vault = visit.house.vault
+    messages = messages_of(db, vault, client_id)
+    names = people.names(db, vault, [row.account_id for row in messages if row.account_id])
+    entries = [
+        *_of_bookings(bookings_of_client(db, vault, client_id)),
+        *(_of_message(row, names) for row in messages),
+        *_of_flags(flags_of(db, vault, client_id=client_id)),
+        *(Entry(row.given_at, "consent", row) for row in consents_of(db, client_id)),
+    ]
+    return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
+
+
+def answers_in_words(db: Connection, visit: Visit, client_id: str) -> list[tuple[str, str]]:
+    """The answers of the coming visit, as question and answer."""
+    told = answers(db, visit.house.vault, client_id=client_id)
+    lines = [
+        ("今夜のこと", _TONIGHT.get(str(told.get("tonight", "")), "")),
+        ("困っていること", "、".join(chosen_words(chosen_groups(told)))),
+        ("気をつけること", "".join(minded(told))),
+    ]
+    return [(head, words) for head, words in lines if words]
+
+
+def needs_by_state(db: Connection, visit: Visit, client_id: str) -> dict[str, list[NeedRow]]:
+    """The needs of the coming visit: those that are settled, and those that wait for a person's yes or no."""
+    needs = needs_of(db, visit.house.vault, client_id=client_id)
+    return {
+        "settled": [need for need in needs if need.state in ("chosen", "confirmed")],
+        "suggested": [need for need in needs if need.state == "suggested"],
+    }
+
+
+def _of_bookings(bookings: Iterable[BookingRow]) -> Iterable[Entry]:
+    return (Entry(row.confirmed_at or row.created_at, "booking", row) for row in bookings)
+
+
+def _of_message(row: MessageRow, names: dict[str, str]) -> Entry:
+    return Entry(row.at, f"message_{row.direction}", row, by=names.get(row.account_id or "", ""))
+
+
+def _of_flags(flags: Iterable[FlagRow]) -> Iterable[Entry]:
+    return (Entry(row.raised_at, "flag", row) for row in flags)

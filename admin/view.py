@@ -1,0 +1,72 @@
+"""Puts a page together: Jinja2 with everything escaped, and a missing value an error and not a gap."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from admin import wording
+from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
+from desk.people.queries import AccountRow
+from desk.people.rules import Permission, may
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+# What leads where, for whom; the order is the order of the week.
+MENU = (
+    (Permission.DESK_WORK, "/admin/week", "今週すること"),
+    (Permission.DUTY, "/admin/today", "本日"),
+    (Permission.CASES, "/admin/bookings", "予約"),
+    (Permission.CASES, "/admin/clients", "相談者"),
+    (Permission.DESK_WORK, "/admin/calendar", "開催カレンダー"),
+    (Permission.DESK_WORK, "/admin/roster", "当番"),
+    (Permission.DESK_WORK, "/admin/agencies", "紹介先"),
+    (Permission.TOTALS, "/admin/totals", "件数"),
+    (Permission.ACCOUNTS, "/admin/accounts", "アカウント"),
+    (Permission.DESK_WORK, "/admin/settings", "設定"),
+    (Permission.MACHINE, "/admin/parked", "送受信"),
+)
+
+
+def menu_of(viewer: AccountRow | None) -> list[tuple[str, str]]:
+    """The pages this person can go to, each with its name."""
+    if viewer is None:
+        return []
+    return [(address, name) for permission, address, name in MENU if may(viewer.role, permission)]
+
+
+def _make_environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for say in (
+        wording.day,
+        wording.day_with_year,
+        wording.day_of,
+        wording.era,
+        wording.wall,
+        wording.span,
+        wording.digits,
+        wording.moment,
+    ):
+        environment.filters[say.__name__] = say
+    environment.globals.update(words=wording, NEEDS=NEED_BY_CODE, SIGNS=SIGN_BY_CODE, Permission=Permission, may=may)
+    return environment
+
+
+_ENVIRONMENT = _make_environment()
+
+
+def render(
+    template: str, *, viewer: AccountRow | None, path: str, facts: Mapping[str, Any], status: int = 200
+) -> HTMLResponse:
+    """A whole page; `path` is where it stands, so that the menu can say so."""
+    known = {"viewer": viewer, "menu": menu_of(viewer), "path": path, **facts}
+    return HTMLResponse(_ENVIRONMENT.get_template(template).render(known), status_code=status)

@@ -1,0 +1,166 @@
+"""How the panel says days, times, states and roles in Japanese."""
+
+from datetime import date, datetime
+
+from desk.clock import local
+
+_WEEKDAYS = "月火水木金土日"
+_REIWA_BEGAN = 2019
+
+ROLES = {
+    "officer": "保護司",
+    "staff": "職員",
+    "supervisor": "責任者",
+    "prefecture": "県の担当",
+    "administrator": "管理者",
+}
+ABOUT = {"self": "本人", "family": "家族", "other": "知り合い"}
+NOTICES = {
+    "booked": "新しい予約が入りました",
+    "moved": "予約の日時が変わりました",
+    "cancelled": "予約が取り消されました",
+    "flag": "緊急サインがあります",
+    "attends": "「行きます」と返事がありました",
+    "attends_not": "「行けません」と返事がありました",
+    "no_bookings": "しめきりまでに、予約がありませんでした",
+    "answers": "会う前の質問に、答えがありました",
+    "roster": "当番が変わりました",
+}
+# The state of a booking as a word, a shape and a colour, so that none of the three is needed alone.
+BOOKING_STATES = {
+    "held": ("仮予約", "○", "quiet"),
+    "offered": ("空きのご案内中", "○", "quiet"),
+    "confirmed": ("予約あり", "●", "go"),
+    "attended": ("来た", "●", "done"),
+    "no_show": ("来なかった", "▲", "warn"),
+    "excused": ("取消（本人から）", "－", "quiet"),
+    "moved": ("日を変えた", "◆", "quiet"),
+    "revoked": ("取消（こちらから）", "－", "quiet"),
+    "expired": ("仮予約のまま終わり", "－", "quiet"),
+    "declined": ("辞退（またいつでも）", "－", "quiet"),
+    "lapsed": ("結果がまだ", "▲", "warn"),
+}
+OUTCOMES = {"attended": "来た", "no_show": "来なかった", "moved": "日を変えた"}
+# What LINE tells us, and nothing more: nobody knows whether a message was seen.
+SENDING_STATES = {
+    "queued": ("送信待ち", "○", "quiet"),
+    "sending": ("送信待ち", "○", "quiet"),
+    "accepted": ("送りました（LINEが受けとりました）", "●", "done"),
+    "blocked": ("届けられません（ブロックされています）", "▲", "warn"),
+    "unknown": ("送れたかどうか、わかりません", "▲", "warn"),
+    "dropped": ("送りませんでした（時間が過ぎました）", "－", "quiet"),
+    "parked": ("止まっています", "▲", "warn"),
+    "set_aside": ("とりのけました", "－", "quiet"),
+}
+REMINDERS = {
+    "both": "3日前と前の日",
+    "day_before": "前の日だけ",
+    "none": "送っていません",
+    "telephone": "電話で知らせる",
+}
+SOURCES = {"line": "LINE", "phone": "電話", "walk_in": "来所"}
+WISHES = {
+    "evening": "夜に会いたい",
+    "weekend": "土日に会いたい",
+    "elsewhere": "ほかの町で会いたい",
+    "telephone": "電話で話したい",
+    "call_me": "電話がほしい",
+    "waiting": "空きを待っている",
+    "other_day": "ほかの日に会いたい",
+}
+CONSENTS = {"booking": "予約のこと", "answers": "答えと困りごと", "follow_up": "あとからの連絡"}
+VIA = {"line": "LINEで", "page": "ページで", "panel": "その場で"}
+SESSION_STATES = {
+    "open": ("開く", "●", "go"),
+    "planned": ("予定", "○", "quiet"),
+    "closing": ("休みにする", "▲", "warn"),
+    "closed": ("休み", "－", "quiet"),
+    "held": ("終わった", "●", "done"),
+}
+# What was just done, said in a banner above the next page; the key stands in its address and tells nothing of anybody.
+DONE = {
+    "seen": "お知らせを「見た」と記録しました。",
+    "told": "「紙・電話で伝えた」と記録しました。",
+    "outcome": "記録しました。まちがえた時は、もう一度押せば変わります。",
+    "too_early": "まだ記録できません。その日になったら、押してください。",
+    "promise": "次のやくそくを、のこしました。",
+    "need": "困りごとを、なおしました。",
+    "booked": "予約を入れました。",
+    "moved": "予約の日時を変えました。",
+    "cancelled": "予約を取り消しました。",
+    "flag": "緊急サインの対応を、記録しました。",
+    "wish": "日にちの希望を、済みにしました。",
+    "answered": "返事は済んだ、と記録しました。",
+    "sent": "送信にまわしました。状態は、下の一覧に出ます。",
+    "agreed": "同意を記録しました。",
+    "withdrawn": "同意を取り消しました。",
+    "phone": "電話番号を記録しました。",
+    "extra": "臨時の開催日を加えました。",
+    "skipped": "その日を休みにしました。",
+    "roster": "当番を記録しました。",
+    "agencies": "紹介先の一覧を入れかえました。",
+    "checked": "「確認した」と記録しました。",
+    "disabled": "アカウントを止めました。もうサインインできません。",
+    "size": "文字の大きさを変えました。",
+    "settings": "設定を記録しました。",
+    "again": "もう一度、送受信にまわしました。",
+    "aside": "とりのけました。",
+    "signed_out": "サインアウトしました。",
+}
+ORIGINS = {"rule": "", "extra": "臨時", "moved": "ふりかえ"}
+
+
+def day(value: date) -> str:
+    """11月27日（金）"""
+    return f"{value.month}月{value.day}日（{_WEEKDAYS[value.weekday()]}）"
+
+
+def day_with_year(value: date) -> str:
+    """2026年11月27日（金）"""
+    return f"{value.year}年{day(value)}"
+
+
+def era(value: date) -> str:
+    """令和8年: for paper; the panel shows no day before that era."""
+    years = value.year - _REIWA_BEGAN + 1
+    return f"令和{'元' if years == 1 else years}年"
+
+
+def wall(moment: datetime) -> str:
+    """午前10時, 午後1時30分"""
+    at = local(moment)
+    minutes = f"{at.minute}分" if at.minute else ""
+    return f"{'午前' if at.hour < 12 else '午後'}{at.hour % 12}時{minutes}"
+
+
+def span(starts: datetime, ends: datetime) -> str:
+    """午前10時から12時, 午後6時30分から8時"""
+    last = local(ends)
+    minutes = f"{last.minute}分" if last.minute else ""
+    if last.hour == 12:
+        return f"{wall(starts)}から12時{minutes}"
+    if (local(starts).hour < 12) == (last.hour < 12):
+        return f"{wall(starts)}から{last.hour % 12}時{minutes}"
+    return f"{wall(starts)}から{wall(ends)}"
+
+
+def digits(moment: datetime) -> str:
+    """10:00"""
+    return f"{local(moment):%H:%M}"
+
+
+def moment(value: datetime) -> str:
+    """11月12日（木）23:52"""
+    return f"{day(local(value).date())}{digits(value)}"
+
+
+def day_of(value: datetime) -> str:
+    """The day of an instant: 11月12日（木）"""
+    return day(local(value).date())
+
+
+def time_left(seconds: float) -> str:
+    """「あと30秒」「あと2分」, rounded up, for somebody who has to wait."""
+    if seconds <= 60:
+        return f"{max(1, round(seconds))}秒"
+    return f"{-(-int(seconds) // 60)}分"

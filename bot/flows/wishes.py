@@ -1,0 +1,160 @@
+"""ほかの日・夜・電話: what does not fit the calendar is told to staff, who answer."""
+
+import re
+import unicodedata
+
+from bot.flows.dates import moment_words, reading_words
+from bot.flows.engine import Flow
+from bot.flows.offers import Offer, fixed
+from bot.flows.questions import Answers, Choice, Facts, Question
+from bot.flows.speech import Bubble
+from bot.flows.story import anything
+
+CONSENT_VERSION = "2026-11"
+CONSENT = "のこすのは、この希望だけです。\n読むのは、この窓口の人だけ。いつでも消せます。"
+
+_KINDS = (
+    Choice("other_day", "ほかの日", ("ほかの日",)),
+    Choice("evening", "夜", ("夕方",)),
+    Choice("weekend", "土曜・日曜", ("土曜", "日曜", "土日")),
+    Choice("elsewhere", "ほかの場所"),
+    Choice("telephone", "電話で話す"),
+    Choice("waiting", "空いたら教えてほしい", ("空き", "空いたら")),
+)
+_TIMES = (
+    Choice("morning", "午前"),
+    Choice("afternoon", "午後"),
+    Choice("evening", "夕方"),
+    Choice("any", "いつでも"),
+)
+_CALLER = (
+    Choice("tomarigi", "「とまりぎ」と言う", ("とまりぎ",)),
+    Choice("name_only", "人の名前だけ言う", ("名前だけ",)),
+    Choice("only_me", "本人が出た時だけ話す", ("本人だけ",)),
+)
+_DIGITS = re.compile(r"0\d{9,10}")
+
+
+def telephone(text: str) -> str | None:
+    """A Japanese telephone number in whatever form it was typed: ten or eleven digits from 0."""
+    digits = "".join(sign for sign in unicodedata.normalize("NFKC", text) if sign not in " -()‐－ー−・")
+    found = _DIGITS.fullmatch(digits.replace("+81", "0"))
+    return found.group() if found else None
+
+
+def _wants_call(answers: Answers, _facts: Facts) -> bool:
+    return answers.get("kind") in ("telephone", "call_me")
+
+
+def _ask_consent(_answers: Answers, _facts: Facts) -> str:
+    return f"職員に 伝えます。進む前に、ひとつだけ。\n{CONSENT}"
+
+
+FLOW = Flow(
+    "wish",
+    (
+        Question(
+            "kind",
+            ask=lambda _answers, _facts: "どんな会い方が いいですか。",
+            choices=lambda _answers, _facts: _KINDS,
+            quick=True,
+            skippable=False,
+        ),
+        Question(
+            "consent",
+            ask=_ask_consent,
+            choices=lambda _answers, _facts: (
+                Choice("yes", "わかった、進む", ("はい",)),
+                Choice("stop", "やめる"),
+            ),
+            ask_if=lambda _answers, facts: not facts["consented"],
+            skippable=False,
+            then="agree_wish",
+        ),
+        Question(
+            "phone",
+            ask=lambda _answers, _facts: "電話番号を 書いてください。",
+            ask_if=_wants_call,
+            write=telephone,
+            skippable=False,
+            private=True,
+        ),
+        Question(
+            "time",
+            ask=lambda _answers, _facts: "いつなら 出られますか。",
+            choices=lambda _answers, _facts: _TIMES,
+            ask_if=_wants_call,
+            private=True,
+            quick=True,
+        ),
+        Question(
+            "caller",
+            ask=lambda _answers, _facts: "電話で、なんと名のりましょうか。",
+            choices=lambda _answers, _facts: _CALLER,
+            ask_if=_wants_call,
+            private=True,
+            quick=True,
+        ),
+        Question(
+            "note",
+            ask=lambda _answers, _facts: (
+                "つごうの よい日や時間が あれば、\n書いてください。\nなければ「とばす」で いいです。"
+            ),
+            ask_if=lambda answers, facts: not _wants_call(answers, facts),
+            choices=lambda _answers, _facts: (Choice("none", "とくにない", ("ない", "なし")),),
+            write=anything,
+            any_words=True,
+        ),
+    ),
+    finish="wish",
+)
+
+PHONE = Flow(
+    "phone",
+    (
+        Question(
+            "phone",
+            ask=lambda _answers, _facts: (
+                "電話番号を 書いてください。\nかけるのは、急に中止になった時だけです。\n"
+                "書かなくても いいです（とばす）。"
+            ),
+            write=telephone,
+            private=True,
+        ),
+    ),
+    finish="keep_phone",
+)
+
+
+def _wish_kept(facts: Facts) -> tuple[Bubble, ...]:
+    when = f"次に見るのは、{reading_words(facts['next_reading'])}です。\n" if facts["next_reading"] else ""
+    return (Bubble(f"うけとりました。職員が読みます。\n{when}そのあと、ここに 返事をします。"),)
+
+
+def _phone_kept(_facts: Facts) -> tuple[Bubble, ...]:
+    return (Bubble("うけとりました。家の人には 話しません。"),)
+
+
+OFFERS: dict[str, Offer] = {
+    "reminder_choice": Offer(
+        lambda _facts: "おしらせは、どうしますか。",
+        fixed(
+            Choice("remind_both", "3日前と前の日", ("3日前",)),
+            Choice("remind_day_before", "前の日だけ", ("前の日",)),
+            Choice("remind_none", "いらない", ("なし",)),
+        ),
+        quick=True,
+    ),
+}
+
+
+def _reminders_kept(facts: Facts) -> tuple[Bubble, ...]:
+    moment = moment_words(facts["starts"])
+    if facts["choice"] == "none":
+        text = f"わかりました。こちらからは 何も送りません。\n{moment}を、\nどこかに書いておいてください。"
+    else:
+        text = "わかりました。短い おしらせを 送ります。\n見られても わからない言葉で 送ります。"
+    return (Bubble(text),)
+
+
+SAYS = {"wish_kept": _wish_kept, "phone_kept": _phone_kept, "reminders_kept": _reminders_kept}

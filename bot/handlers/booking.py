@@ -1,0 +1,144 @@
+"""What is carried out while somebody books or moves: holding, agreeing, confirming."""
+
+from bot.flows import booking as booking_flow
+from bot.handlers.facts import booking_facts, local_iso
+from bot.handlers.steps import agree, forget, leave, offer_who_reads
+from bot.handlers.talk import Frame, Talk
+from desk.booking import queries as bookings
+from desk.booking import service as booking_service
+from desk.calendar import queries as calendar
+from desk.clients.queries import consent_in_force
+from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
+
+
+def hold(talk: Talk, frame: Frame) -> bool:
+    """Holds the chosen time, or shows other ways where none fits."""
+    choice = frame.answers["slot"]
+    if choice in (booking_flow.OTHER, booking_flow.LATER):
+        return _other_time(talk, frame, choice)
+    try:
+        booking_service.hold(talk.db, client_id=talk.client_id, slot_id=choice, now=talk.now)
+    except (SlotTaken, SessionClosed):
+        forget(frame, "slot")
+        talk.before.append("taken")
+        return True
+    except AlreadyBooked:
+        leave(talk, frame)
+        return _offer_change(talk)
+    if consent_in_force(talk.db, client_id=talk.client_id, purpose="booking"):
+        slot = calendar.slot_by_id(talk.db, choice)
+        assert slot is not None
+        talk.say("held", starts=local_iso(slot.starts_at))
+    return True
+
+
+def _other_time(talk: Talk, frame: Frame, choice: str) -> bool:
+    forget(frame, "slot")
+    if choice == booking_flow.LATER:
+        frame.answers["page"] = frame.answers.get("page", 0) + 1
+        return True
+    desk = frame.answers.get("desk", "")
+    leave(talk, frame)
+    talk.push(Frame("flow", "wish", answers={"_desk": desk}))
+    return True
+
+
+def _offer_change(talk: Talk) -> bool:
+    booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    if booking is not None:
+        talk.offer("already_booked", ref=booking.id, **booking_facts(booking))
+    return False
+
+
+def agree_booking(talk: Talk, frame: Frame) -> bool:
+    """Consent for booking: agreed, asked about, or declined."""
+    said = frame.answers["consent"]
+    if said == "yes":
+        agree(talk, "booking", booking_flow.CONSENT_VERSION, booking_flow.CONSENT)
+        return True
+    forget(frame, "consent")
+    if said == "more":
+        offer_who_reads(talk)
+        return False
+    return _stop(talk)
+
+
+def _stop(talk: Talk) -> bool:
+    talk.offer("stop_or_go_on")
+    return False
+
+
+def note_knows(talk: Talk, frame: Frame) -> bool:
+    """Promises that nobody at home is contacted, unless the person spoken of knows."""
+    if frame.answers["knows"] != "yes":
+        talk.before.clear()
+        talk.before.append("no_contact")
+    return True
+
+
+def settle_name(talk: Talk, frame: Frame) -> bool:
+    """A name of one's own is to be written; an offered one is taken."""
+    if frame.answers["name"] == booking_flow.WRITE_NAME:
+        forget(frame, "name")
+        talk.before.append("write_name")
+    return True
+
+
+def check(talk: Talk, frame: Frame) -> bool:
+    """Nothing is booked before this yes."""
+    if frame.answers["check"] != "stop":
+        return True
+    forget(frame, "check")
+    return _stop(talk)
+
+
+def fix(_talk: Talk, frame: Frame) -> bool:
+    """Forgets what is to be mended, so that its question comes again."""
+    also = {"slot": ("slot", "page"), "about": ("about", "knows"), "name": ("name",)}
+    forget(frame, *also[frame.answers["fix"]], "check", "fix")
+    return True
+
+
+def book(talk: Talk, frame: Frame) -> bool:
+    """Confirms the held place; one that went to somebody else is said kindly, with other times."""
+    answers = frame.answers
+    try:
+        booking = booking_service.confirm(
+            talk.db,
+            talk.house.vault,
+            client_id=talk.client_id,
+            called_name=answers.get("name") or "",
+            about=answers["about"],
+            subject_knows=answers.get("knows"),
+            now=talk.now,
+        )
+    except (HoldGone, SessionClosed, NoSuchBooking):
+        forget(frame, "slot", "check", "page")
+        talk.stack.append(frame)
+        talk.before.append("taken")
+        return True
+    talk.offer("booked", ref=booking.id, **booking_facts(booking))
+    return False
+
+
+def move(talk: Talk, frame: Frame) -> bool:
+    """Moves the booking; the old place is kept until the new one is certain."""
+    choice = frame.answers["slot"]
+    if choice in (booking_flow.OTHER, booking_flow.LATER):
+        return _other_time(talk, frame, choice)
+    booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    if booking is None:
+        leave(talk, frame)
+        talk.offer("no_booking")
+        return False
+    try:
+        moved = booking_service.move(
+            talk.db, talk.house.vault, booking_id=booking.id, slot_id=choice, by="client", now=talk.now
+        )
+    except (SlotTaken, SessionClosed):
+        forget(frame, "slot")
+        talk.before.append("taken")
+        return True
+    leave(talk, frame)
+    talk.offer("moved", ref=moved.id, **booking_facts(moved))
+    return False

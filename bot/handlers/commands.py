@@ -1,0 +1,322 @@
+"""Commands: what a word typed alone, a menu or a standing button asks for, whatever is open."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot.handlers import conversation, danger
+from bot.handlers.facts import booking_facts, local_iso
+from bot.handlers.steps import offer_who_reads, page_link, promise_lines
+from bot.handlers.talk import Talk
+from desk.booking import queries as bookings
+from desk.booking import service as booking_service
+from desk.booking.queries import BookingRow
+from desk.calendar import queries as calendar
+from desk.clients import queries as client_queries
+from desk.clients import service as clients
+from desk.clock import local_date
+from desk.conversations import queries as conversation_queries
+from desk.intake import queries as intake
+from desk.urgent.numbers import numbers_for_harmed
+
+_DATES_SHOWN = 3
+_LOOK_AHEAD = timedelta(days=200)
+
+Command = Callable[[Talk, str], None]
+
+
+def _confirmed(talk: Talk, ref: str = "") -> BookingRow | None:
+    """The person's confirmed booking; `ref` must be that one where a button names one."""
+    booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    if booking is None or booking.state != "confirmed" or (ref and booking.id != ref):
+        return None
+    return booking
+
+
+def _offer_booking(talk: Talk, name: str, ref: str = "") -> None:
+    booking = _confirmed(talk, ref)
+    if booking is None:
+        talk.offer("no_booking")
+    else:
+        talk.offer(name, ref=booking.id, **booking_facts(booking))
+
+
+def _book(talk: Talk, _ref: str) -> None:
+    if _confirmed(talk):
+        _offer_booking(talk, "already_booked")
+    else:
+        conversation.start(talk, "booking")
+
+
+def _view_booking(talk: Talk, _ref: str) -> None:
+    _offer_booking(talk, "your_booking")
+
+
+def _cancel_booking(talk: Talk, _ref: str) -> None:
+    _offer_booking(talk, "cancel_or_keep")
+
+
+def _cancel_now(talk: Talk, ref: str) -> None:
+    booking = _confirmed(talk, ref)
+    if booking is None:
+        talk.offer("no_booking")
+        return
+    booking_service.cancel(talk.db, booking_id=booking.id, by="client", now=talk.now)
+    talk.drop_offers()
+    talk.say("cancelled")
+
+
+def _move_booking(talk: Talk, ref: str) -> None:
+    if _confirmed(talk, ref) is None:
+        talk.offer("no_booking")
+    else:
+        conversation.start(talk, "move")
+
+
+def _keep_booking(talk: Talk, ref: str) -> None:
+    booking = _confirmed(talk, ref)
+    talk.drop_offers()
+    if booking is None:
+        talk.offer("no_booking")
+    else:
+        talk.say("booking_kept", starts=local_iso(booking.starts_at))
+
+
+def _answer_reminder(talk: Talk, ref: str, *, attends: bool) -> None:
+    booking = _confirmed(talk, ref)
+    if booking is None:
+        talk.offer("no_booking")
+        return
+    booking_service.answer_reminder(talk.db, booking_id=booking.id, attends=attends, now=talk.now)
+    if attends:
+        talk.drop_offers()
+        talk.say("see_you")
+    else:
+        talk.offer("cannot_come", ref=booking.id)
+
+
+def _choose_reminders(talk: Talk, _ref: str) -> None:
+    _offer_booking(talk, "reminder_choice")
+
+
+def _remind(choice: str) -> Command:
+    def command(talk: Talk, ref: str) -> None:
+        booking = _confirmed(talk, ref)
+        if booking is None:
+            talk.offer("no_booking")
+            return
+        booking_service.set_reminders(talk.db, booking_id=booking.id, choice=choice, now=talk.now)
+        talk.drop_offers()
+        talk.say("reminders_kept", choice=choice, starts=local_iso(booking.starts_at))
+
+    return command
+
+
+def _flow(name: str, **answers: object) -> Command:
+    return lambda talk, _ref: conversation.start(talk, name, **answers)
+
+
+def _places(talk: Talk, _ref: str) -> None:
+    today = local_date(talk.now)
+    desks = []
+    for desk in calendar.list_desks(talk.db):
+        coming = calendar.upcoming_sessions(talk.db, desk_id=desk.id, since=today, until=today + _LOOK_AHEAD)
+        dates = [local_iso(session.starts_at) for session in coming if session.status == "open"]
+        desks.append(
+            {
+                "name": desk.name,
+                "place": desk.place,
+                "way_in": desk.way_in,
+                "door": desk.door,
+                "map_url": desk.map_url,
+                "dates": dates[:_DATES_SHOWN],
+            }
+        )
+    talk.offer("places", desks=desks)
+
+
+def _who_reads(talk: Talk, _ref: str) -> None:
+    offer_who_reads(talk)
+
+
+def _kept(talk: Talk, _ref: str) -> None:
+    talk.offer("kept", promises=promise_lines(talk, "kept"))
+
+
+def _help(talk: Talk, _ref: str) -> None:
+    harmed = [
+        f"・{number.name} {number.number}" for number in numbers_for_harmed(None) if number.channel == "voice"
+    ]
+    talk.offer("help", harmed="\n".join(harmed))
+
+
+def _resume(talk: Talk, _ref: str) -> None:
+    talk.drop_offers()
+    if talk.flow is None:
+        talk.offer("menu")
+    else:
+        conversation.ask_again(talk, "resumed")
+
+
+def _stop(talk: Talk, _ref: str) -> None:
+    if talk.flow is not None:
+        talk.offer("stop_or_go_on")
+    elif _confirmed(talk):
+        _offer_booking(talk, "cancel_or_keep")
+    else:
+        talk.offer("fine")
+
+
+def _drop(talk: Talk, _ref: str) -> None:
+    """消して おわる: the answers of this conversation and the hold are gone."""
+    talk.stack.clear()
+    booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
+    talk.before.append("dropped")
+    talk.offer("menu")
+
+
+def _back(talk: Talk, _ref: str) -> None:
+    if talk.flow is None or not (talk.top and talk.top.is_flow):
+        _resume(talk, "")
+    else:
+        conversation.back(talk)
+
+
+def _skip(talk: Talk, _ref: str) -> None:
+    talk.drop_offers()
+    if talk.flow is None:
+        talk.offer("fine")
+    else:
+        conversation.skip(talk)
+
+
+def _my_record(talk: Talk, _ref: str) -> None:
+    vault, client_id = talk.house.vault, talk.client_id
+    messages = conversation_queries.messages_of(talk.db, vault, client_id)
+    talk.offer(
+        "record",
+        bookings=1 if _confirmed(talk) else 0,
+        answers=len(intake.answers(talk.db, vault, client_id=client_id)),
+        messages=sum(message.direction == "in" for message in messages),
+        phones=1 if client_queries.phone_of(talk.db, vault, client_id) else 0,
+    )
+
+
+def _erase(talk: Talk, _ref: str) -> None:
+    talk.offer("erase_or_keep", bookings=1 if _confirmed(talk) else 0)
+
+
+def _erase_now(talk: Talk, _ref: str) -> None:
+    booking = _confirmed(talk)
+    if booking is not None:
+        booking_service.cancel(talk.db, booking_id=booking.id, by="client", now=talk.now)
+    booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
+    clients.erase_client(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
+    talk.stack.clear()
+    talk.say("record_erased")
+
+
+def _stop_messages(talk: Talk, _ref: str) -> None:
+    """おしらせを止める: no reminders, no follow-ups."""
+    clients.withdraw(talk.db, client_id=talk.client_id, purpose="follow_up", now=talk.now)
+    booking = _confirmed(talk)
+    if booking is not None:
+        booking_service.set_reminders(talk.db, booking_id=booking.id, choice="none", now=talk.now)
+    talk.drop_offers()
+    talk.say("messages_stopped")
+
+
+def _answers_page(talk: Talk, _ref: str) -> None:
+    talk.drop_offers()
+    page_link(talk, "intake")
+
+
+def _offer(name: str) -> Command:
+    return lambda talk, _ref: talk.offer(name)
+
+
+def _fine(talk: Talk, _ref: str) -> None:
+    talk.drop_offers()
+    talk.offer("fine")
+
+
+def _done(talk: Talk, _ref: str) -> None:
+    """おわり: somebody with a booking is expected."""
+    if _confirmed(talk) is None:
+        _fine(talk, "")
+    else:
+        talk.drop_offers()
+        talk.say("see_you")
+
+
+def _thanks(talk: Talk, _ref: str) -> None:
+    talk.drop_offers()
+    talk.say("thanks")
+
+
+def _danger(act: Callable[[Talk], None], *, resumes: bool = False) -> Command:
+    def command(talk: Talk, _ref: str) -> None:
+        act(talk)
+        if resumes:
+            talk.drop_offers()
+            if talk.flow is not None:
+                conversation.ask_again(talk, "resumed")
+
+    return command
+
+
+COMMANDS: dict[str, Command] = {
+    "book": _book,
+    "view_booking": _view_booking,
+    "move_booking": _move_booking,
+    "cancel_booking": _cancel_booking,
+    "cancel_now": _cancel_now,
+    "keep_booking": _keep_booking,
+    "attend": lambda talk, ref: _answer_reminder(talk, ref, attends=True),
+    "absent": lambda talk, ref: _answer_reminder(talk, ref, attends=False),
+    "choose_reminders": _choose_reminders,
+    "remind_both": _remind("both"),
+    "remind_day_before": _remind("day_before"),
+    "remind_none": _remind("none"),
+    "leave_phone": _flow("phone"),
+    "wait_for_place": _flow("wish", kind="waiting"),
+    "call_me": _flow("wish", kind="call_me"),
+    "intake": _flow("intake"),
+    "write_to_staff": _flow("to_staff"),
+    "follow_up_talk": _flow("to_staff"),
+    "follow_up_fine": _thanks,
+    "follow_up_stop": _stop_messages,
+    "answers_page": _answers_page,
+    "urgent": _danger(danger.show_numbers),
+    "call_help": _danger(danger.call_help),
+    "chat_help": _danger(danger.chat_help),
+    "morning_places": _danger(danger.morning_places),
+    "danger_yes": _danger(danger.answered_yes),
+    "danger_no": _danger(danger.answered_no, resumes=True),
+    "danger_unsure": _danger(danger.answered_unsure),
+    "places": _places,
+    "who_reads": _who_reads,
+    "kept": _kept,
+    "help": _help,
+    "languages": _offer("languages"),
+    "menu": _offer("menu"),
+    "fine": _fine,
+    "done": _done,
+    "my_record": _my_record,
+    "erase": _erase,
+    "erase_now": _erase_now,
+    "stop_messages": _stop_messages,
+    "resume": _resume,
+    "stop": _stop,
+    "drop": _drop,
+    "back": _back,
+    "skip": _skip,
+}
+
+
+def run(talk: Talk, name: str, ref: str = "") -> bool:
+    """Carries a command out; says whether there is such a command."""
+    command = COMMANDS.get(name)
+    if command is None:
+        return False
+    command(talk, ref)
+    return True

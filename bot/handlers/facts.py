@@ -1,0 +1,120 @@
+"""Facts from outside that a flow is handed: what is free, what was agreed to, when staff read next."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.flows.booking import NICKNAMES, SLOTS_AT_ONCE, chosen_desk
+from bot.handlers.talk import Talk
+from desk.booking import queries as bookings
+from desk.calendar import queries as calendar
+from desk.clients.queries import consent_in_force
+from desk.clock import local, local_date
+
+_DECEMBER = 12
+
+
+def local_iso(moment: datetime) -> str:
+    """An instant as facts carry it: Japan's wall clock, in ISO form."""
+    return local(moment).replace(tzinfo=None).isoformat(timespec="minutes")
+
+
+def next_reading(talk: Talk) -> str:
+    """When staff read messages next, at whichever desk reads first; empty where no desk has hours."""
+    moments = [
+        calendar.next_reading(desk, talk.now) for desk in calendar.list_desks(talk.db) if desk.reading_hours
+    ]
+    return local_iso(min(moments)) if moments else ""
+
+
+def booking_facts(booking: bookings.BookingRow) -> dict[str, Any]:
+    """A booking as words need it."""
+    return {
+        "number": booking.number,
+        "starts": local_iso(booking.starts_at),
+        "ends": local_iso(booking.ends_at),
+        "place": f"{booking.desk_name}・{booking.place}",
+        "way_in": booking.way_in,
+        "door": booking.door,
+        "name": booking.called_name,
+        "about": booking.about,
+    }
+
+
+def _slot(slot: calendar.FreeSlot, desk_name: str) -> dict[str, str]:
+    return {
+        "id": slot.slot_id,
+        "starts": local_iso(slot.starts_at),
+        "ends": local_iso(slot.ends_at),
+        "place": f"{desk_name}・{slot.place}",
+    }
+
+
+def _offered_slots(talk: Talk, desk: Mapping[str, Any], page: int) -> dict[str, Any]:
+    """A page of free times; the time somebody holds for themselves counts as free for them."""
+    free = [
+        _slot(slot, desk["name"]) for slot in calendar.free_slots(talk.db, desk_id=desk["id"], now=talk.now)
+    ]
+    held = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    if held is not None and held.state == "held" and held.desk_id == desk["id"]:
+        own = {
+            "id": held.slot_id,
+            **{k: v for k, v in booking_facts(held).items() if k in ("starts", "ends", "place")},
+        }
+        free = sorted([own, *free], key=lambda slot: slot["starts"])
+    first = page * SLOTS_AT_ONCE
+    shown = free[first : first + SLOTS_AT_ONCE] or free[:SLOTS_AT_ONCE]
+    return {"slots": shown, "more_slots": len(free) > first + SLOTS_AT_ONCE}
+
+
+def _for_booking(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
+    desks = [{"id": d.id, "code": d.code, "name": d.name} for d in calendar.list_desks(talk.db)]
+    desk = chosen_desk(answers, {"desks": desks})
+    facts: dict[str, Any] = {
+        "desks": desks,
+        "consented": consent_in_force(talk.db, client_id=talk.client_id, purpose="booking") is not None,
+        "december_closed": local_date(talk.now).month in (10, 11, _DECEMBER),
+        "taken_names": [],
+        "slots": [],
+        "more_slots": False,
+    }
+    if not answers.get("slot"):
+        return facts | _offered_slots(talk, desk, answers.get("page", 0))
+    slot = calendar.slot_by_id(talk.db, answers["slot"])
+    session = calendar.session_by_id(talk.db, slot.session_id) if slot else None
+    if slot and session:
+        facts["chosen"] = {
+            "starts": local_iso(slot.starts_at),
+            "ends": local_iso(slot.ends_at),
+            "place": f"{session.desk_name}・{session.place}",
+        }
+        taken = bookings.names_taken_on(talk.db, talk.house.vault, session_id=session.id)
+        facts["taken_names"] = sorted(taken.intersection(NICKNAMES))
+    return facts
+
+
+def _for_move(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
+    booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    if booking is None:
+        return {"slots": [], "more_slots": False}
+    desk = {"id": booking.desk_id, "name": booking.desk_name}
+    return _offered_slots(talk, desk, answers.get("page", 0))
+
+
+def _consented(purpose: str) -> Callable[[Talk, Mapping[str, Any]], dict[str, Any]]:
+    def facts(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:
+        agreed = consent_in_force(talk.db, client_id=talk.client_id, purpose=purpose)
+        return {"consented": agreed is not None, "free_text": talk.house.settings.free_text}
+
+    return facts
+
+
+FACTS: dict[str, Callable[[Talk, Mapping[str, Any]], dict[str, Any]]] = {
+    "booking": _for_booking,
+    "move": _for_move,
+    "intake": _consented("answers"),
+    "story": _consented("answers"),
+    "to_staff": _consented("answers"),
+    "wish": _consented("booking"),
+    "phone": _consented("booking"),
+}

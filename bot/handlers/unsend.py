@@ -1,0 +1,25 @@
+"""Somebody takes a message back: our copy goes with what was derived from it (LINE asks for that)."""
+
+from typing import Any
+
+from bot.handlers.talk import Talk
+from desk.conversations import service as conversations
+from desk.intake import service as intake
+from desk.messaging import erasure
+
+
+def withdraw(talk: Talk, raw: dict[str, Any]) -> None:
+    """Erases the kept message, or the text that still waited for a yes. Says nothing: the person knows."""
+    unsend = raw.get("unsend")
+    origin = unsend.get("messageId") if isinstance(unsend, dict) else None
+    if not isinstance(origin, str):
+        return
+    vault = talk.house.vault
+    conversations.withdraw_message(talk.db, vault, client_id=talk.client_id, origin=origin)
+    intake.forget_evidence(talk.db, vault, client_id=talk.client_id, origin=origin)
+    erasure.erase_raw(talk.db, vault, client_id=talk.client_id, origin=origin)
+    for frame in list(talk.stack):
+        if frame.name == "story":
+            frame.answers["texts"] = [told for told in frame.answers["texts"] if told["origin"] != origin]
+            if not frame.answers["texts"]:
+                talk.stack.remove(frame)

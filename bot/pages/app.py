@@ -1,0 +1,64 @@
+"""Makes the private pages, mounted at /me: what stands where, for whom, and kind words for what goes wrong."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.pages import danger, letter, opening, overview, questions
+from bot.pages.guard import HEADERS, Guard
+from bot.pages.view import STATIC, say
+from bot.pages.visit import Answer, answer_with, for_visit
+from desk.house import House
+
+# Addresses tell nothing: a question is its place, a thing to remove is named in the form.
+_ANSWERS: tuple[tuple[str, str, Answer], ...] = (
+    ("GET", "/open/{token}", opening.show),
+    ("POST", "/open/{token}", opening.open_page),
+    ("GET", "/bye", opening.say_bye),
+    ("POST", "/bye", opening.leave),
+    ("GET", "/", for_visit(opening.first_page)),
+    ("GET", "/start", for_visit(questions.start, purpose="intake")),
+    ("GET", "/on", for_visit(opening.go_on)),
+    ("GET", "/next", for_visit(questions.resume, purpose="intake")),
+    ("GET", "/agree", for_visit(questions.ask_consent, purpose="intake")),
+    ("POST", "/agree", for_visit(questions.agree, purpose="intake")),
+    ("GET", "/{place:int}", for_visit(questions.ask, purpose="intake")),
+    ("POST", "/{place:int}", for_visit(questions.take, purpose="intake")),
+    ("GET", "/mend/{place:int}", for_visit(questions.ask_again, purpose="intake")),
+    ("POST", "/mend/{place:int}", for_visit(questions.mend, purpose="intake")),
+    ("GET", "/all", for_visit(overview.show, purpose="intake")),
+    ("POST", "/remove", for_visit(overview.remove, purpose="intake")),
+    ("POST", "/right", for_visit(overview.decide, purpose="intake")),
+    ("GET", "/write", for_visit(letter.show, purpose="message")),
+    ("POST", "/write", for_visit(letter.send, purpose="message")),
+    ("GET", "/done", for_visit(questions.say_done, purpose="intake")),
+    ("GET", "/sent", for_visit(letter.say_sent, purpose="message")),
+    ("GET", danger.NUMBERS, danger.show_numbers),
+    ("GET", danger.GENTLE, for_visit(danger.ask)),
+    ("POST", danger.GENTLE, for_visit(danger.take)),
+)
+
+
+def make_pages(house: House) -> Starlette:
+    """The private pages of one house."""
+    routes: list[BaseRoute] = [
+        Route(path, answer_with(answer, house), methods=[method]) for method, path, answer in _ANSWERS
+    ]
+    routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+    guard = Middleware(Guard, public_base_url=house.settings.public_base_url)
+    handlers = {HTTPException: _say_missing, Exception: _say_trouble}
+    return Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+
+
+def _say_missing(_request: Request, fault: Exception) -> Response:
+    return say("missing", status=fault.status_code if isinstance(fault, HTTPException) else 404)
+
+
+def _say_trouble(_request: Request, _fault: Exception) -> Response:
+    response = say("trouble", status=500)
+    response.headers.update(HEADERS)  # this one is answered outside the guard
+    return response

@@ -1,0 +1,68 @@
+"""職員に書く: one field, of any length, and the truth about when it is read."""
+
+from starlette.responses import Response
+
+from bot.flows.story import CONSENT, CONSENT_VERSION
+from bot.pages import danger
+from bot.pages.record import Record
+from bot.pages.view import go
+from bot.pages.visit import Visit
+from desk.clients import links
+from desk.clients import service as clients
+from desk.needs.service import read
+
+
+def show(visit: Visit) -> Response:
+    """The field."""
+    with visit.reading() as db:
+        consented = Record(db, visit).consented
+    return _page(visit, "", consented=consented)
+
+
+def send(visit: Visit) -> Response:
+    """Keeps it for staff under consent; a second press sends nothing twice, and danger is answered first."""
+    text = visit.form.one("words").strip()
+    tagging = read(text)
+    with visit.writing() as db:
+        record = Record(db, visit)
+        if not record.consented and visit.form.one("agreed") != "yes":
+            return _page(visit, text, consented=False)
+        if not text:
+            return _page(visit, "", consented=record.consented)
+        if _was_sent(record, text):
+            return go("/sent")
+        _agree(record)
+        record.keep_message("staff", text, tagging)
+        first = danger.hear_words(db, visit, tagging)
+    return go(first or "/sent")
+
+
+def say_sent(visit: Visit) -> Response:
+    """Who reads, and when next."""
+    with visit.reading() as db:
+        reading = danger.next_reading(db, visit.now)
+    return visit.page("sent.html", next_reading=reading)
+
+
+def _page(visit: Visit, text: str, *, consented: bool) -> Response:
+    return visit.page("write.html", written=text, lines=[] if consented else CONSENT.splitlines())
+
+
+def _agree(record: Record) -> None:
+    clients.agree(
+        record.db,
+        client_id=record.client_id,
+        purpose="answers",
+        text_version=CONSENT_VERSION,
+        text=CONSENT,
+        via="page",
+        now=record.now,
+    )
+
+
+def _was_sent(record: Record, text: str) -> bool:
+    """Whether these words were sent from this page already: a button was pressed twice."""
+    opened_at = record.visit.write_until - links.WRITE_WITHIN
+    return any(
+        row.purpose == "staff" and row.at >= opened_at and row.text == text for row in record.messages()
+    )

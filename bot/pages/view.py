@@ -1,0 +1,57 @@
+"""Puts a page together: Jinja2 with everything escaped, and a missing value an error and not a gap."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse, RedirectResponse
+
+PREFIX = "/me"
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+_NEW_LINK = ("トークで「わたしの記録」と 送ってください。", "あたらしい ページを ひらけます。")
+_AGAIN = "前の画面に もどって、もういちど ためしてください。"
+
+# Pages that only say something: a heading, and what to do.
+_SENTENCES: dict[str, tuple[str, ...]] = {
+    "spent": ("このリンクは、もう使えません", "リンクは いちどだけ、15分のうちに ひらけます。", *_NEW_LINK),
+    "over": ("ここで おわりの時間です", "ここまでの 答えは、のこっています。", *_NEW_LINK),
+    "lost": ("時間が すぎました", "すみません。いま書いたものは、のこせませんでした。", *_NEW_LINK),
+    "closed": ("とじました", "この画面は、もう 閉じて だいじょうぶです。"),
+    "missing": ("ページが 見つかりません", *_NEW_LINK),
+    "not_ours": ("うけとれませんでした", _AGAIN),
+    "too_long": ("長すぎて うけとれませんでした", "前の画面に もどって、二つに わけてください。"),
+    "trouble": ("いまは ひらけません", "すみません。すこし あとで、ためしてください。"),
+}
+
+
+def _make_environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["prefix"] = PREFIX
+    return environment
+
+
+_ENVIRONMENT = _make_environment()
+
+
+def render(template: str, *, status: int = 200, until: str = "", **facts: Any) -> HTMLResponse:
+    """A whole page; `until`: how long it may be written on. Half a letter, which no page can show, becomes a ?."""
+    text = _ENVIRONMENT.get_template(template).render(until=until, **facts)
+    return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
+
+
+def say(name: str, *, status: int = 200) -> HTMLResponse:
+    """A page that only says something."""
+    heading, *sentences = _SENTENCES[name]
+    return render("says.html", status=status, heading=heading, sentences=sentences)
+
+
+def go(path: str) -> RedirectResponse:
+    """After something was done: on to a page that can be loaded again without doing it twice."""
+    return RedirectResponse(f"{PREFIX}{path}", status_code=303)

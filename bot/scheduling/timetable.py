@@ -1,0 +1,74 @@
+"""All jobs in one table: name, when, and what. Each run is one transaction that also moves the job's due time.
+
+Due times are rows, so two schedulers started by mistake do each job once, a crash leaves the job due, and a shifted
+clock moves all of them. APScheduler only ticks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import structlog
+
+from bot.scheduling import cleanup, danger, reminders, sessions
+from desk.clock import at_tokyo, local_date
+from desk.database import Connection
+from desk.house import House
+from desk.messaging import jobs
+
+Run = Callable[[Connection, House, datetime], int]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that happens by the clock: every so often, or each day at a time in Japan."""
+
+    name: str
+    run: Run
+    every: timedelta | None = None
+    daily: time | None = None
+
+    def next_after(self, now: datetime) -> datetime:
+        """When it is due again after a run at `now`."""
+        if self.every is not None:
+            return now + self.every
+        assert self.daily is not None
+        today = at_tokyo(local_date(now), self.daily.hour, self.daily.minute)
+        tomorrow = at_tokyo(local_date(now) + timedelta(days=1), self.daily.hour, self.daily.minute)
+        return today if today > now else tomorrow
+
+
+_MINUTE = timedelta(minutes=1)
+
+TIMETABLE = (
+    Job("expire holds", sessions.expire_holds, every=_MINUTE),
+    Job("send reminders", reminders.send_due, every=_MINUTE),
+    Job("notice silence", danger.flag_silence, every=_MINUTE),
+    Job("tell of empty sessions", sessions.tell_empty, every=5 * _MINUTE),
+    Job("end past sessions", sessions.end_past, every=5 * _MINUTE),
+    Job("finish erasures", cleanup.finish_erasures, every=_MINUTE),
+    Job("make sessions", sessions.make_ahead, daily=time(3, 10)),
+    Job("forget old things", cleanup.forget, daily=time(3, 30)),
+)
+
+
+def run_due(house: House, *, now: datetime) -> int:
+    """Runs every job that is due; one that fails stays due and hinders no other. Says how many ran."""
+    return sum(_run(house, job, now) for job in TIMETABLE)
+
+
+def _run(house: House, job: Job, now: datetime) -> bool:
+    try:
+        with house.database.transaction(background=True) as db:
+            if not jobs.claim(db, name=job.name, now=now, next_due=job.next_after(now)):
+                return False
+            count = job.run(db, house, now)
+            jobs.note_run(db, name=job.name, count=count, now=now)
+    except Exception as fault:
+        log.error("job failed", job=job.name, fault=type(fault).__name__)
+        return False
+    if count:
+        log.info("job ran", job=job.name, count=count)
+    return True

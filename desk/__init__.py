@@ -1,0 +1,1 @@
+"""The consultation desk itself: what the bot and the panel share."""

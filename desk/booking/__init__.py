@@ -1,0 +1,1 @@
+"""Who comes when: holds, bookings, moves, cancellations, outcomes and reminders."""

@@ -1,0 +1,255 @@
+"""Who comes when, as bot and panel read it; names are opened here and nowhere else."""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from desk.booking import rules
+from desk.calendar.queries import SessionRow, desk_by_id, session_by_id
+from desk.calendar.rules import closing_time
+from desk.clients.queries import sealers
+from desk.privacy import Sealer, Vault
+from desk.tables.calendar import LIVE_STATES, booking, desk, reminder, session, slot
+
+# Holds that came to nothing are nobody's business.
+_SHOWN = ("confirmed", "lapsed", "attended", "no_show", "moved", "excused", "revoked")
+_SEEN = ("confirmed", "lapsed", "attended", "no_show")
+
+
+@dataclass(frozen=True, repr=False)
+class BookingRow:
+    """A booking with its place and time; `called_name` and `promise` are None where nothing is kept."""
+
+    id: str
+    number: str | None
+    slot_id: str
+    session_id: str
+    desk_id: str
+    desk_code: str
+    desk_name: str
+    place: str
+    way_in: str
+    door: str
+    map_url: str
+    starts_at: datetime
+    ends_at: datetime
+    table_no: int
+    state: str
+    about: str
+    subject_knows: str | None
+    called_name: str | None
+    writer_id: str
+    visitor_id: str
+    reminders: str
+    attends: bool | None
+    promise: str | None
+    promise_handed_on: bool
+    version: int
+    source: str
+    created_at: datetime
+    expires_at: datetime | None
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DueReminder:
+    """A reminder to be sent now, to the person who writes with us, unless it is after `not_after`."""
+
+    id: str
+    kind: str
+    booking_id: str
+    version: int
+    client_id: str
+    starts_at: datetime
+    due_at: datetime
+    not_after: datetime
+
+
+def live_booking(db: Connection, vault: Vault, *, client_id: str) -> BookingRow | None:
+    """The booking or hold a person has now, as the one who writes or who comes; a booking before a hold."""
+    own = sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id)
+    query = _bookings().where(own, booking.c.state.in_(LIVE_STATES))
+    rows = _rows(
+        db, vault, query.order_by(sa.case((booking.c.state == "confirmed", 0), else_=1), slot.c.starts_at)
+    )
+    return rows[0] if rows else None
+
+
+def booking_by_id(db: Connection, vault: Vault, booking_id: str) -> BookingRow | None:
+    """One booking."""
+    rows = _rows(db, vault, _bookings().where(booking.c.id == booking_id))
+    return rows[0] if rows else None
+
+
+def booking_by_number(db: Connection, vault: Vault, number: str) -> BookingRow | None:
+    """The booking with this 予約番号, typed in half or full width."""
+    typed = unicodedata.normalize("NFKC", number).strip()
+    rows = _rows(
+        db, vault, _bookings().where(booking.c.number == typed).order_by(booking.c.created_at.desc())
+    )
+    return rows[0] if rows else None
+
+
+def bookings_of_session(db: Connection, vault: Vault, session_id: str) -> tuple[BookingRow, ...]:
+    """All that was ever booked for the day and what became of it, in order of time; no holds."""
+    return _rows(
+        db, vault, _bookings().where(booking.c.session_id == session_id, booking.c.state.in_(_SHOWN))
+    )
+
+
+def bookings_of_client(db: Connection, vault: Vault, client_id: str) -> tuple[BookingRow, ...]:
+    """All bookings in which a person writes or comes, in order of time; no holds."""
+    own = sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id)
+    return _rows(db, vault, _bookings().where(own, booking.c.state.in_(_SHOWN)))
+
+
+def bookings_list(
+    db: Connection,
+    vault: Vault,
+    *,
+    desk_id: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+) -> tuple[BookingRow, ...]:
+    """Bookings of the sessions from `since` to `until` (included), of one desk or all; no holds."""
+    query = _bookings().where(booking.c.state.in_(_SHOWN))
+    if desk_id is not None:
+        query = query.where(session.c.desk_id == desk_id)
+    if since is not None:
+        query = query.where(session.c.date >= since)
+    if until is not None:
+        query = query.where(session.c.date <= until)
+    return _rows(db, vault, query)
+
+
+def names_taken_on(db: Connection, vault: Vault, *, session_id: str) -> set[str]:
+    """The names people are called by on that day, so that nobody else is offered the same."""
+    query = _bookings().where(booking.c.session_id == session_id, booking.c.state.in_(_SEEN))
+    return {row.called_name for row in _rows(db, vault, query) if row.called_name}
+
+
+def visits_before(db: Connection, *, client_id: str, before: datetime) -> int:
+    """How often the person came before that moment."""
+    query = sa.select(sa.func.count()).select_from(_JOINED).where(*_came(client_id, before))
+    return int(db.execute(query).scalar_one())
+
+
+def previous_promise(
+    db: Connection, vault: Vault, *, client_id: str, before: datetime
+) -> tuple[datetime, str] | None:
+    """When the person came last before that moment, and what was promised, if they agreed to hand it on."""
+    query = _bookings().where(*_came(client_id, before)).order_by(None)
+    rows = _rows(db, vault, query.order_by(slot.c.starts_at.desc()).limit(1))
+    if not rows or not rows[0].promise_handed_on or rows[0].promise is None:
+        return None
+    return rows[0].starts_at, rows[0].promise
+
+
+def due_reminders(db: Connection, *, now: datetime) -> tuple[DueReminder, ...]:
+    """Reminders to be sent now, the oldest first; none in quiet hours, and none about what is no longer so.
+
+    One that came too late is still listed, with `not_after` in the past: settle it as not sent.
+    """
+    if rules.decent_time(now) != now:
+        return ()
+    query = (
+        sa.select(
+            reminder.c.id,
+            reminder.c.kind,
+            reminder.c.booking_id,
+            reminder.c.booking_version,
+            booking.c.writer_id,
+            booking.c.reminders,
+            slot.c.starts_at,
+            reminder.c.due_at,
+        )
+        .select_from(_JOINED.join(reminder, reminder.c.booking_id == booking.c.id))
+        .where(reminder.c.state == "planned", reminder.c.due_at <= now, _still_true())
+        .order_by(reminder.c.due_at, reminder.c.id)
+    )
+    return tuple(_due(*row) for row in db.execute(query))
+
+
+def sessions_without_bookings_at_cutoff(db: Connection, *, now: datetime) -> tuple[SessionRow, ...]:
+    """Open sessions still to come that can no longer be booked by clients and that nobody has booked."""
+    has_somebody = sa.exists().where(booking.c.session_id == session.c.id, booking.c.state == "confirmed")
+    query = sa.select(session.c.id, session.c.desk_id, session.c.date).where(
+        session.c.status == "open", session.c.starts_at > now, ~has_somebody
+    )
+    empty = []
+    for row in db.execute(query.order_by(session.c.starts_at)):
+        terms = desk_by_id(db, row.desk_id)
+        if closing_time(row.date, terms.cutoff_days, terms.cutoff_at) <= now:
+            empty.append(session_by_id(db, row.id))
+    return tuple(found for found in empty if found is not None)
+
+
+_JOINED = (
+    booking.join(slot, slot.c.id == booking.c.slot_id)
+    .join(session, session.c.id == booking.c.session_id)
+    .join(desk, desk.c.id == session.c.desk_id)
+)
+
+
+def _bookings() -> sa.Select[Any]:
+    return (
+        sa.select(
+            booking,
+            slot.c.starts_at,
+            slot.c.ends_at,
+            slot.c.table_no,
+            session.c.desk_id,
+            session.c.place,
+            desk.c.code.label("desk_code"),
+            desk.c.name.label("desk_name"),
+            desk.c.way_in,
+            desk.c.door,
+            desk.c.map_url,
+        )
+        .select_from(_JOINED)
+        .order_by(slot.c.starts_at, slot.c.table_no, booking.c.created_at)
+    )
+
+
+def _came(client_id: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (booking.c.visitor_id == client_id, booking.c.state == "attended", slot.c.starts_at < before)
+
+
+def _still_true() -> sa.ColumnElement[bool]:
+    before = sa.and_(reminder.c.kind != "missed", booking.c.state == "confirmed")
+    after = sa.and_(reminder.c.kind == "missed", booking.c.state == "no_show")
+    return sa.and_(reminder.c.booking_version == booking.c.version, sa.or_(before, after))
+
+
+def _due(
+    reminder_id: str,
+    kind: str,
+    booking_id: str,
+    version: int,
+    client_id: str,
+    choice: str,
+    starts_at: datetime,
+    due_at: datetime,
+) -> DueReminder:
+    until = rules.reminder_useless_from(kind, starts_at, choice, due_at)
+    return DueReminder(reminder_id, kind, booking_id, version, client_id, starts_at, due_at, until)
+
+
+def _rows(db: Connection, vault: Vault, query: sa.Select[Any]) -> tuple[BookingRow, ...]:
+    found = db.execute(query).all()
+    keys = sealers(db, vault, [row.visitor_id for row in found])
+    return tuple(_row(row, keys.get(row.visitor_id)) for row in found)
+
+
+def _row(row: Row[Any], sealer: Sealer | None) -> BookingRow:
+    fields = {name: value for name, value in row._mapping.items() if name in BookingRow.__dataclass_fields__}
+    opened = {
+        name: sealer.open_text(fields[name], f"booking.{name}:{row.id}") if sealer and fields[name] else None
+        for name in ("called_name", "promise")
+    }
+    return BookingRow(**fields | opened)

@@ -1,0 +1,1 @@
+"""When and where the desk is open: rules, exceptions, holidays, sessions and their slots."""

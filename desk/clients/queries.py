@@ -1,0 +1,156 @@
+"""Who a person is to us: the key, the LINE address, the consents in force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.clients.rules import folded_phone
+from desk.errors import Unreadable
+from desk.privacy import Sealer, Vault
+from desk.tables.calendar import organisation
+from desk.tables.clients import address, channel, client, consent
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    """A person the desk knows, without anything that was told."""
+
+    id: str
+    number: int
+    created_at: datetime
+    seen_at: datetime
+    erased: bool
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where LINE reaches a person: the user id, and whether they still follow the account."""
+
+    user_id: str
+    blocked: bool
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """What was agreed to, when, by which words, and until when."""
+
+    id: str
+    purpose: str
+    text_version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+    via: str
+
+
+def organisation_id(db: Connection) -> str:
+    """The organisation that owns the LINE channel of this installation (the first one)."""
+    query = sa.select(organisation.c.id).order_by(organisation.c.created_at, organisation.c.id)
+    return str(db.execute(query.limit(1)).scalar_one())
+
+
+def sealer(db: Connection, vault: Vault, client_id: str) -> Sealer:
+    """The person's own sealer; raises Unreadable once the person is erased."""
+    wrapped = db.execute(sa.select(client.c.wrapped_key).where(client.c.id == client_id)).scalar_one_or_none()
+    if wrapped is None:
+        raise Unreadable("the person's key is destroyed")
+    return vault.person(wrapped, client_id)
+
+
+def sealers(db: Connection, vault: Vault, client_ids: Sequence[str]) -> dict[str, Sealer]:
+    """The sealers of several people in one query; erased people are left out."""
+    query = sa.select(client.c.id, client.c.wrapped_key).where(
+        client.c.id.in_(set(client_ids)), client.c.wrapped_key.is_not(None)
+    )
+    return {row.id: vault.person(row.wrapped_key, row.id) for row in db.execute(query)}
+
+
+def client_of_address(db: Connection, vault: Vault, user_id: str) -> str | None:
+    """Whose LINE account this is."""
+    index = vault.index("line", user_id)
+    return db.execute(
+        sa.select(address.c.client_id).where(address.c.address_index == index)
+    ).scalar_one_or_none()
+
+
+def address_of(db: Connection, vault: Vault, client_id: str) -> Address | None:
+    """How LINE reaches the person; None for somebody without LINE."""
+    query = sa.select(address.c.id, address.c.value, address.c.state).where(address.c.client_id == client_id)
+    row = db.execute(query.order_by(address.c.state_since.desc()).limit(1)).first()
+    if row is None:
+        return None
+    user_id = sealer(db, vault, client_id).open_text(row.value, f"address.value:{row.id}")
+    return Address(user_id, blocked=row.state == "blocked")
+
+
+def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
+    """One person."""
+    rows = _clients(db, client.c.id == client_id)
+    return rows[0] if rows else None
+
+
+def clients_seen(db: Connection, *, limit: int) -> tuple[ClientRow, ...]:
+    """The people who were in touch most lately."""
+    return _clients(db, client.c.erased_at.is_(None), limit=limit)
+
+
+def clients_by_phone(db: Connection, vault: Vault, phone: str) -> tuple[ClientRow, ...]:
+    """People with exactly this telephone, found by its blind index."""
+    return _clients(db, client.c.phone_index == vault.index("phone", folded_phone(phone)))
+
+
+def client_by_number(db: Connection, number: int) -> ClientRow | None:
+    """A person by what staff call them."""
+    rows = _clients(db, client.c.number == number)
+    return rows[0] if rows else None
+
+
+def phone_of(db: Connection, vault: Vault, client_id: str) -> str | None:
+    """The telephone the person left, if any."""
+    row = db.execute(sa.select(client.c.phone).where(client.c.id == client_id)).first()
+    if row is None or row.phone is None:
+        return None
+    return sealer(db, vault, client_id).open_text(row.phone, f"client.phone:{client_id}")
+
+
+def phone_note_of(db: Connection, vault: Vault, client_id: str) -> str | None:
+    """What the person said about being called: when, and who we say we are."""
+    row = db.execute(sa.select(client.c.phone_note).where(client.c.id == client_id)).first()
+    if row is None or row.phone_note is None:
+        return None
+    return sealer(db, vault, client_id).open_text(row.phone_note, f"client.phone_note:{client_id}")
+
+
+def consent_in_force(db: Connection, *, client_id: str, purpose: str) -> str | None:
+    """The id of the consent under which something may be kept; None: nothing may."""
+    query = sa.select(consent.c.id).where(
+        consent.c.client_id == client_id, consent.c.purpose == purpose, consent.c.withdrawn_at.is_(None)
+    )
+    return db.execute(query).scalar_one_or_none()
+
+
+def consents_of(db: Connection, client_id: str) -> tuple[ConsentRow, ...]:
+    """All a person ever agreed to, newest first."""
+    query = sa.select(consent).where(consent.c.client_id == client_id).order_by(consent.c.given_at.desc())
+    return tuple(
+        ConsentRow(row.id, row.purpose, row.text_version, row.given_at, row.withdrawn_at, row.via)
+        for row in db.execute(query)
+    )
+
+
+def line_channel_id(db: Connection, organisation: str) -> str | None:
+    """The organisation's LINE channel."""
+    query = sa.select(channel.c.id).where(channel.c.organisation_id == organisation, channel.c.kind == "line")
+    return db.execute(query).scalar_one_or_none()
+
+
+def _clients(
+    db: Connection, *where: sa.ColumnElement[bool], limit: int | None = None
+) -> tuple[ClientRow, ...]:
+    query = sa.select(client).where(*where).order_by(client.c.seen_at.desc(), client.c.id).limit(limit)
+    return tuple(
+        ClientRow(row.id, row.number, row.created_at, row.seen_at, erased=row.erased_at is not None)
+        for row in db.execute(query)
+    )

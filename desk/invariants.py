@@ -1,0 +1,118 @@
+"""What must always be true of the data, as one query each: run by `tomarigi invariants` and by the tests."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.tables.base import UtcTime
+from desk.tables.calendar import LIVE
+
+_SWEEP = timedelta(minutes=2)
+_PLANNED_SURELY = timedelta(hours=48)
+_LAST_WORD = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """One truth, and how many rows offend against it."""
+
+    name: str
+    sentence: str
+    offenders: int
+
+
+# Each query counts; :now and the moments before and after it are bound where named.
+_QUERIES = (
+    (
+        "I1",
+        "No slot has two live bookings.",
+        f"""SELECT count(*) FROM (SELECT 1 FROM booking WHERE {LIVE}
+            GROUP BY slot_id HAVING count(*) > 1) AS found""",
+    ),
+    (
+        "I2",
+        "Nobody has two live bookings, unless staff allowed it.",
+        f"""SELECT count(*) FROM (SELECT 1 FROM booking WHERE {LIVE} AND quota_key IS NOT NULL
+            GROUP BY quota_key HAVING count(*) > 1) AS found""",
+    ),
+    (
+        "I3",
+        "Every live booking belongs to an open session, and its slot does too.",
+        f"""SELECT count(*) FROM booking JOIN session ON session.id = booking.session_id
+            JOIN slot ON slot.id = booking.slot_id
+            WHERE booking.{LIVE} AND (session.status <> 'open' OR slot.session_id <> booking.session_id)""",
+    ),
+    (
+        "I4",
+        "No hold or offer outlives its time by more than two minutes.",
+        f"SELECT count(*) FROM booking WHERE {LIVE} AND expires_at < :swept",
+    ),
+    (
+        "I5",
+        "Every confirmed booking has its number and the reminders the person chose.",
+        """SELECT count(*) FROM booking JOIN slot ON slot.id = booking.slot_id
+            WHERE booking.state = 'confirmed' AND (booking.number IS NULL OR booking.confirmed_at IS NULL OR (
+                booking.reminders IN ('both', 'day_before') AND slot.starts_at > :surely_planned
+                AND NOT EXISTS (SELECT 1 FROM reminder WHERE reminder.booking_id = booking.id
+                    AND reminder.kind = 'day_before' AND reminder.booking_version = booking.version
+                    AND reminder.state <> 'skipped')))""",
+    ),
+    (
+        "I6",
+        "No officer sits at two places on one day, and each on the day of the session.",
+        """SELECT (SELECT count(*) FROM (SELECT 1 FROM duty
+                GROUP BY account_id, date HAVING count(*) > 1) AS found)
+            + (SELECT count(*) FROM duty JOIN session ON session.id = duty.session_id
+                WHERE duty.date <> session.date)""",
+    ),
+    (
+        "I7",
+        "How each booking came to its state and its slot is written down.",
+        """SELECT count(*) FROM booking WHERE NOT EXISTS (SELECT 1 FROM booking_change
+            WHERE booking_change.booking_id = booking.id AND booking_change.to_state = booking.state
+            AND booking_change.slot_id = booking.slot_id)""",
+    ),
+    (
+        "I8",
+        "Of an erased person only the bare row is left; address and key go with the last word to them.",
+        """SELECT count(*) FROM client WHERE erased_at IS NOT NULL AND (
+            phone IS NOT NULL OR phone_index IS NOT NULL OR phone_note IS NOT NULL
+            OR EXISTS (SELECT 1 FROM answer WHERE answer.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM need WHERE need.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM flag WHERE flag.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM message WHERE message.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM conversation WHERE conversation.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM personal_note WHERE personal_note.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM wish WHERE wish.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM booking WHERE booking.visitor_id = client.id
+                AND (booking.called_name IS NOT NULL OR booking.promise IS NOT NULL))
+            OR (erased_at < :last_word_said
+                AND NOT EXISTS (SELECT 1 FROM outbound_message WHERE outbound_message.client_id = client.id
+                    AND outbound_message.state IN ('queued', 'sending'))
+                AND (wrapped_key IS NOT NULL
+                    OR EXISTS (SELECT 1 FROM address WHERE address.client_id = client.id))))""",
+    ),
+)
+
+
+def check_invariants(db: Connection, *, now: datetime) -> tuple[Invariant, ...]:
+    """Asks each question once; all is well where every invariant has no offenders."""
+    moments = {
+        "swept": now - _SWEEP,
+        "surely_planned": now + _PLANNED_SURELY,
+        "last_word_said": now - _LAST_WORD,
+    }
+    return tuple(
+        Invariant(name, sentence, int(db.execute(_bound(query, moments)).scalar_one()))
+        for name, sentence, query in _QUERIES
+    )
+
+
+def _bound(query: str, moments: dict[str, datetime]) -> sa.TextClause:
+    statement = sa.text(query)
+    for name, moment in moments.items():
+        if f":{name}" in query:
+            statement = statement.bindparams(sa.bindparam(name, moment, type_=UtcTime()))
+    return statement

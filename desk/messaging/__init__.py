@@ -1,0 +1,1 @@
+"""What arrives from clients and what is said to them: kept, in order, once."""

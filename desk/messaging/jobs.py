@@ -1,0 +1,25 @@
+"""The due times of jobs, as rows: whoever moves a due time runs the job."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.database import insert_or_ignore
+from desk.tables.messaging import job
+
+
+def claim(db: Connection, *, name: str, now: datetime, next_due: datetime) -> bool:
+    """Moves the job's due time and says whether it was due; the row stays locked until the run is committed.
+
+    A job never run before is due. A due time further ahead than the next one was set before the clock went back.
+    """
+    insert_or_ignore(db, job, [{"name": name, "due_at": now}])
+    due = sa.or_(job.c.due_at <= now, job.c.due_at > next_due)
+    moved = db.execute(job.update().where(job.c.name == name, due).values(due_at=next_due))
+    return moved.rowcount == 1
+
+
+def note_run(db: Connection, *, name: str, count: int, now: datetime) -> None:
+    """Writes down that the job ran, and how much it did."""
+    db.execute(job.update().where(job.c.name == name).values(last_run_at=now, last_result=str(count)))

@@ -1,0 +1,132 @@
+"""Decides how a message is carried and what an outcome means; pure, so every case can be read and tested.
+
+Figures: a reply token is good for a minute after receipt (reference: line 1.2), of which we use 50 seconds; a
+retry key is remembered by LINE for 24 hours, after which the same key would send again.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from desk.clock import Tick
+from desk.errors import DeskError
+
+Way = Literal["reply", "push"]
+Step = Literal["reply", "push", "drop", "unknown", "give_up"]
+State = Literal["queued", "accepted", "blocked", "unknown", "dropped", "parked"]
+
+REPLY_SECONDS = 50.0
+# Ten minutes before LINE forgets the key: time for the last try and for clocks that differ.
+PUSH_FOR = timedelta(hours=24) - timedelta(minutes=10)
+LEASE = timedelta(seconds=30)
+LONGEST_REST = timedelta(minutes=10)
+NO_RIGHT_REST = timedelta(minutes=1)
+# An event may fail three times; with the fourth failure it is parked and the client's later events go on.
+EVENT_RESTS = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=16))
+
+_PLAIN_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
+
+class ClaimLost(DeskError):
+    """Somebody else took over the client or the event, because the claim ran out; nothing is to be done."""
+
+
+class NoAddress(DeskError):
+    """The client has no LINE address to push to."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is known after a call of LINE.
+
+    accepted: LINE has it. refused: it will not take this. not_now: certainly not taken, may be tried again.
+    no_right: token or plan is wrong, for every message alike. unknown: it may have been taken or not.
+    """
+
+    kind: Literal["accepted", "refused", "not_now", "no_right", "unknown"]
+    fault: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the choice of the next step depends on. `token_age` in seconds; None: there is no usable token."""
+
+    token_age: float | None
+    reply_tried: bool
+    must_arrive: bool
+    first_push_at: datetime | None
+    not_after: datetime | None
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What is written down about a message after a step."""
+
+    state: State
+    due_at: datetime
+    fault: str = ""
+    request_id: str = ""
+    reply_tried: bool = False
+    first_push_at: datetime | None = None
+
+
+def token_age(received: Tick, now: Tick) -> float | None:
+    """Seconds since the token came in; None after a restart of the machine, when nobody can tell."""
+    return now.seconds - received.seconds if received.boot == now.boot else None
+
+
+def next_step(it: Situation, *, now: datetime) -> Step:
+    """The one thing to do with a message that is due."""
+    if it.not_after is not None and now > it.not_after:
+        return "unknown" if it.reply_tried or it.first_push_at else "drop"
+    if it.first_push_at is not None:
+        return "push" if now - it.first_push_at < PUSH_FOR else "give_up"
+    if it.token_age is not None and it.token_age < REPLY_SECONDS:
+        return "reply"
+    if it.reply_tried and not it.must_arrive:
+        return "unknown"
+    return "push"
+
+
+def settle_reply(outcome: Outcome, *, tried_before: bool, attempts: int, now: datetime) -> Settlement:
+    """What follows a reply; `tried_before`: an earlier reply of this message had an unknown outcome.
+
+    A token is used up by the reply that took it. So a refusal after an unknown outcome says that the earlier
+    one arrived; a refusal at first says that the token is no good, and the message goes by push.
+    """
+    if outcome.kind == "accepted" or (outcome.kind == "refused" and tried_before):
+        return Settlement("accepted", now, outcome.fault, outcome.request_id)
+    if outcome.kind == "refused":
+        return Settlement("queued", now, outcome.fault, outcome.request_id, first_push_at=now)
+    tried = tried_before or outcome.kind == "unknown"
+    return Settlement(
+        "queued", now + rest(outcome, attempts), outcome.fault, outcome.request_id, reply_tried=tried
+    )
+
+
+def settle_push(outcome: Outcome, *, first_push_at: datetime, attempts: int, now: datetime) -> Settlement:
+    """What follows a push: accepted, refused for good and shown, or tried again later with the same key."""
+    if outcome.kind == "accepted":
+        return Settlement("accepted", now, outcome.fault, outcome.request_id, first_push_at=first_push_at)
+    if outcome.kind == "refused":
+        return Settlement("parked", now, outcome.fault, outcome.request_id, first_push_at=first_push_at)
+    due_at = now + rest(outcome, attempts)
+    return Settlement("queued", due_at, outcome.fault, outcome.request_id, first_push_at=first_push_at)
+
+
+def rest(outcome: Outcome, attempts: int) -> timedelta:
+    """How long a message waits after its n-th attempt: 1, 2, 4 … seconds; a wrong token takes longer."""
+    grown = min(timedelta(seconds=2 ** min(attempts - 1, 10)), LONGEST_REST)
+    return max(grown, NO_RIGHT_REST) if outcome.kind == "no_right" else grown
+
+
+def event_rest(failures: int) -> timedelta | None:
+    """How long a client rests after an event failed for the n-th time; None: the event is parked."""
+    return EVENT_RESTS[failures - 1] if failures <= len(EVENT_RESTS) else None
+
+
+def is_plain_id(value: object) -> bool:
+    """Whether an id that came from outside can be stored and logged as it stands."""
+    return isinstance(value, str) and _PLAIN_ID.fullmatch(value) is not None

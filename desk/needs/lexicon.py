@@ -1,0 +1,233 @@
+"""The lexicon: tables a person can edit, read into phrases that are found by their first word.
+
+A folder holds `needs.csv` and `signs.csv` (what is looked for), `classes.csv` (named lists such as 〈家族〉)
+and `spellings.csv` (other ways to type a word). A phrase is ordinary Japanese; endings, particles and
+spelling come free because it is read by the same reader as a message. In a phrase `|` parts
+alternatives and `…` parts the pieces of a combination.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, NamedTuple, cast, get_args
+
+from desk.errors import DeskError
+from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
+from desk.needs.tagging import Level
+from desk.needs.words import Form, Word
+
+Kind = Literal["word", "topic", "worry", "combination", "never"]
+# Reads many phrases at once: one call for the whole lexicon is several times faster than one a phrase.
+Reader = Callable[[Sequence[str]], Iterable[tuple[Word, ...]]]
+
+ROW_FILES = ("needs.csv", "signs.csv")
+CLASS_FILE = "classes.csv"
+SPELLING_FILE = "spellings.csv"
+EVERY_CODE = "*"
+# 「#日」: any number of days.
+ANY_NUMBER = "#"
+# Endings that a phrase insists on; all others are free in the message.
+REQUIRED = Form.NEGATED | Form.WISH | Form.PASSIVE | Form.LOOMING | Form.ONGOING | Form.WANTED
+
+
+class WrongLexicon(DeskError):
+    """A row of the lexicon cannot be used; the message names file, line and reason."""
+
+
+class Item(NamedTuple):
+    """One word of a phrase and the endings it insists on."""
+
+    lemma: str
+    form: int
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sequence of words as it is looked for; `number` is its place in the lexicon."""
+
+    number: int
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the lexicon.
+
+    word: saying it is enough · topic: needs trouble, lack, wish or question nearby · worry: needs trouble
+    or lack nearby · combination: all pieces in one or two sentences · never: what it covers does not count.
+    `parts` are the pieces, each a set of phrase numbers of which one must be found.
+    """
+
+    number: int
+    source: str
+    needs: tuple[str, ...]
+    signs: tuple[str, ...]
+    kind: Kind
+    parts: tuple[frozenset[int], ...]
+    level: Level
+    every_code: bool
+    example: str
+    counterexample: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All rows, found by phrase; phrases, found by their first word; classes, found by phrase."""
+
+    rows: tuple[Row, ...]
+    phrases_by_lemma: Mapping[str, tuple[Phrase, ...]]
+    places_by_phrase: Mapping[int, tuple[tuple[Row, int], ...]]
+    classes_by_phrase: Mapping[int, frozenset[str]]
+
+
+class _Phrases:
+    """Numbers each phrase once, however many rows use it."""
+
+    def __init__(self, texts: Sequence[str], read: Reader) -> None:
+        as_typed = [text.replace(ANY_NUMBER, "3") for text in texts]
+        self._words = dict(zip(texts, read(as_typed), strict=True))
+        self._known: dict[tuple[Item, ...], Phrase] = {}
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        number = self._numbers.get(text)
+        if number is None:
+            number = self._numbers[text] = self._number_new(text)
+        return number
+
+    def _number_new(self, text: str) -> int:
+        items = tuple(Item(word.lemma, _required(word.form)) for word in self._words[text])
+        if not items:
+            raise ValueError(f"no word is left of {text!r}")
+        return self._known.setdefault(items, Phrase(len(self._known), items)).number
+
+    def by_lemma(self) -> dict[str, tuple[Phrase, ...]]:
+        found: defaultdict[str, list[Phrase]] = defaultdict(list)
+        for phrase in self._known.values():
+            found[phrase.items[0].lemma].append(phrase)
+        return {lemma: tuple(phrases) for lemma, phrases in found.items()}
+
+
+def load_lexicon(folder: Path, read: Reader) -> Lexicon:
+    """Read the tables in `folder`; raise `WrongLexicon` for the first line that cannot be understood."""
+    class_lines = list(_lines(folder / CLASS_FILE, ("class", "phrase")))
+    row_lines = [
+        line
+        for name in ROW_FILES
+        for line in _lines(folder / name, ("codes", "kind", "phrase", "match", "no_match"))
+    ]
+    phrases = _Phrases(_texts(line["phrase"] for _, line in (*class_lines, *row_lines)), read)
+    classes: defaultdict[str, set[int]] = defaultdict(set)
+    for source, line in class_lines:
+        with _blaming(source):
+            classes[line["class"]].update(phrases.number(text) for text in line["phrase"].split("|"))
+    rows: list[Row] = []
+    for source, line in row_lines:
+        with _blaming(source):
+            rows.append(_read_row(len(rows), source, line, phrases, classes))
+    places: defaultdict[int, list[tuple[Row, int]]] = defaultdict(list)
+    for row in rows:
+        for part, numbers in enumerate(row.parts):
+            for number in numbers:
+                places[number].append((row, part))
+    classes_of: defaultdict[int, set[str]] = defaultdict(set)
+    for name, members in classes.items():
+        for number in members:
+            classes_of[number].add(name)
+    return Lexicon(
+        rows=tuple(rows),
+        phrases_by_lemma=phrases.by_lemma(),
+        places_by_phrase={number: tuple(found) for number, found in places.items()},
+        classes_by_phrase={number: frozenset(names) for number, names in classes_of.items()},
+    )
+
+
+def load_spellings(folder: Path) -> dict[str, str]:
+    """Other ways to type a word, and how to read them."""
+    return {line["written"]: line["read"] for _, line in _lines(folder / SPELLING_FILE, ("written", "read"))}
+
+
+def _texts(phrases: Iterable[str]) -> list[str]:
+    """The single phrases in the notation of the tables, each once."""
+    texts = (text for phrase in phrases for part in phrase.split("…") for text in part.split("|"))
+    return list(dict.fromkeys(text for text in texts if not text.startswith("〈")))
+
+
+class _blaming:
+    """Names file and line when what is done inside fails."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, (ValueError, KeyError)):
+            raise WrongLexicon(f"{self._source}: {error}") from error
+
+
+def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each line of a table with its place; a line that starts with # is a heading for the eye."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for line in reader:
+            source = f"{path.name} line {reader.line_num}"
+            first = next(iter(line.values()))
+            if isinstance(first, str) and first.startswith("#"):
+                continue
+            if None in line or any(line.get(column) in (None, "") for column in needed):
+                raise WrongLexicon(f"{source}: needs a value in each of {', '.join(needed)}")
+            yield source, line
+
+
+def _read_row(
+    number: int, source: str, line: Mapping[str, str], phrases: _Phrases, classes: Mapping[str, set[int]]
+) -> Row:
+    kind = line["kind"]
+    if kind not in get_args(Kind):
+        raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(get_args(Kind))}")
+    codes = line["codes"].split()
+    needs = tuple(code for code in codes if code in NEED_BY_CODE)
+    signs = tuple(code for code in codes if code in SIGN_BY_CODE)
+    if unknown := set(codes) - {*needs, *signs, EVERY_CODE}:
+        raise ValueError(f"unknown code {', '.join(sorted(unknown))}")
+    level = line.get("level") or "alarm"
+    if level not in get_args(Level):
+        raise ValueError(f"unknown level {level!r}, expected alarm or check")
+    parts = tuple(_read_part(part, phrases, classes) for part in line["phrase"].split("…"))
+    if kind == "combination" and len(parts) < 2:
+        raise ValueError("a combination needs two pieces parted by …")
+    return Row(
+        number=number,
+        source=source,
+        needs=needs,
+        signs=signs,
+        kind=cast(Kind, kind),
+        parts=parts,
+        level=cast(Level, level),
+        every_code=EVERY_CODE in codes,
+        example=line["match"],
+        counterexample=line["no_match"],
+    )
+
+
+def _read_part(text: str, phrases: _Phrases, classes: Mapping[str, set[int]]) -> frozenset[int]:
+    numbers: set[int] = set()
+    for alternative in text.split("|"):
+        if alternative.startswith("〈"):
+            name = alternative.strip("〈〉")
+            if name not in classes:
+                raise ValueError(f"unknown class 〈{name}〉")
+            numbers |= classes[name]
+        else:
+            numbers.add(phrases.number(alternative))
+    return frozenset(numbers)
+
+
+def _required(form: int) -> int:
+    required = form & REQUIRED
+    # 〜られない is mostly "cannot": the passive is asked for only in what is affirmed.
+    return required & ~Form.PASSIVE if required & Form.NEGATED else required

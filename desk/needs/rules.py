@@ -1,0 +1,119 @@
+"""From the words of a message to needs and signs, by the lexicon's rows and the scope of each match.
+
+Pure: the same words and lexicon give the same tagging. The rules follow the desk's labelling page.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from desk.needs.codes import SIGNS
+from desk.needs.lexicon import Lexicon
+from desk.needs.matching import Hit, Match, find_phrases, find_rows
+from desk.needs.scope import Surroundings, judge
+from desk.needs.tagging import Level
+from desk.needs.words import Word
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the rules found: stretches of the folded text for each need and sign, and the rows behind it."""
+
+    needs: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    alarms: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    checks: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    rows: frozenset[int] = frozenset()
+
+    def sign_level(self, code: str) -> Level | None:
+        """The level of a sign, or None where there is no trace of it."""
+        if self.alarms.get(code):
+            return "alarm"
+        return "check" if self.checks.get(code) else None
+
+
+def find(words: Sequence[Word], lexicon: Lexicon) -> Findings:
+    """The needs and signs in one message."""
+    findings = Findings()
+    hits = find_phrases(words, lexicon)
+    blocks, matches = _part_blocked(find_rows(words, hits, lexicon))
+    around = Surroundings(
+        words=words,
+        classes=_classes(hits, lexicon, denied=False),
+        denied=_classes(hits, lexicon, denied=True),
+        subjects=_clauses_with_subject(words, matches),
+    )
+    implied: set[str] = set()
+    counted = {block.row.number for block in blocks}
+    for match in matches:
+        standing = judge(match, around)
+        spans = _spans(words, match.hits)
+        if standing.counts:
+            _record(findings, match, spans | {_span(words, p, p) for p in standing.because})
+            implied.update(match.row.signs)
+            counted.add(match.row.number)
+        else:
+            _lower(findings, match, spans)
+    _add_implied_needs(findings, implied)
+    findings.rows = frozenset(counted)
+    return findings
+
+
+def _record(findings: Findings, match: Match, spans: set[Span]) -> None:
+    for code in match.row.needs:
+        findings.needs[code] |= spans
+    level = findings.alarms if match.row.level == "alarm" else findings.checks
+    for code in match.row.signs:
+        level[code] |= spans
+
+
+def _lower(findings: Findings, match: Match, spans: set[Span]) -> None:
+    """A danger that is denied, told of others or long past lowers to a check, never to nothing."""
+    for code in match.row.signs:
+        findings.checks[code] |= spans
+
+
+def _add_implied_needs(findings: Findings, signs: Collection[str]) -> None:
+    """Every sign that counts comes with its need, unless another need already explains it."""
+    for sign in SIGNS:
+        if sign.code in signs and not any(findings.needs.get(code) for code in sign.instead):
+            findings.needs[sign.need] |= findings.alarms.get(sign.code, set()) | findings.checks.get(
+                sign.code, set()
+            )
+
+
+def _part_blocked(matches: Iterable[Match]) -> tuple[list[Match], list[Match]]:
+    """The `never` rows found, and what does not lie under them (死ぬほど忙しい, 仕事の帰り)."""
+    every = list(matches)
+    blocks = [match for match in every if match.row.kind == "never"]
+    rest = [match for match in every if match.row.kind != "never"]
+    return blocks, [match for match in rest if not any(_blocks(block, match) for block in blocks)]
+
+
+def _blocks(block: Match, match: Match) -> bool:
+    row = block.row
+    concerned = row.every_code or bool({*row.needs, *row.signs} & {*match.row.needs, *match.row.signs})
+    return concerned and any(hit.first <= block.last and hit.last >= block.first for hit in match.hits)
+
+
+def _classes(hits: Sequence[Hit], lexicon: Lexicon, *, denied: bool) -> Mapping[int, Collection[str]]:
+    """The named lists each word belongs to, said or `denied`; of a phrase its last word bears them."""
+    classes: defaultdict[int, set[str]] = defaultdict(set)
+    for hit in hits:
+        names = lexicon.classes_by_phrase.get(hit.phrase)
+        if names and hit.denied == denied:
+            classes[hit.last] |= names
+    return classes
+
+
+def _clauses_with_subject(words: Sequence[Word], matches: Iterable[Match]) -> frozenset[int]:
+    return frozenset(words[hit.first].clause for match in matches for hit in match.hits)
+
+
+def _spans(words: Sequence[Word], hits: Iterable[Hit]) -> set[Span]:
+    return {_span(words, hit.first, hit.last) for hit in hits}
+
+
+def _span(words: Sequence[Word], first: int, last: int) -> Span:
+    return words[first].start, words[last].end

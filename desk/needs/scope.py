@@ -1,0 +1,272 @@
+"""Whether what was found is really said: denied, settled, told of others, of long ago, or only mentioned.
+
+Japanese puts the deciding word after its object, so the walk goes to the right, to the end of the clause
+and on into following clauses that bring no subject of their own; the last deciding word wins
+(「仕事は決まったけど、続くか不安」).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from desk.needs.matching import Match
+from desk.needs.words import Form, Word
+
+# The lists of classes.csv that decide about scope.
+TROUBLE, ASKING, WISHING = "困る", "問う", "願う"
+SETTLED, FINE = "済む", "平気"
+ELSEWHERE, SELF, LONG_AGO, STILL = "よそ", "自分", "昔", "今も"
+
+_CLAUSES_AHEAD = 2
+_WORDS_BACK = 3
+_BARE_ANSWER = 6
+# 「死にたい わけ ではない」「借りた こと はない」: the noun carries the denial of what stands before it.
+_CARRIERS = frozenset(
+    {
+        "こと",
+        "ほど",
+        "つもり",
+        "はず",
+        "よう",
+        "訳",
+        "事",
+        "積もり",
+        "気",
+        "程",
+        "予定",
+        "必要",
+        "筈",
+        "気持ち",
+        "様",
+        "風",
+        "の",
+        "話",
+        "話し",
+        "件",
+        "事件",
+    }
+)
+_THINKING = frozenset({"思う", "考える", "言う", "感じる"})
+_DOING = frozenset(
+    {"為る", "遣る", "使う", "飲む", "吸う", "打つ", "受ける", "居る", "行く", "会う", "持つ", "作る", "付く"}
+    | {"借りる", "利用", "経験"}
+)
+_DONE_AFTER = frozenset({"は", "も", "を", "なんか", "とか", "なんて", "など", "には", "にも", "に", ""})
+_TIMES = frozenset({"日", "時", "夜", "#日"})
+_LISTING = ("", "や", "と", "も", "とか", "、")
+_ABSENT_AFTER = ("は", "も", "が", "とか", "なんて", "など", "なんか", "って", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the walk needs to know of a message besides its words.
+
+    `classes` names the lists each word belongs to, `denied` those it belongs to but for its ending
+    (困っていない); `subjects` are the clauses that bring one of their own.
+    """
+
+    words: Sequence[Word]
+    classes: Mapping[int, Collection[str]]
+    denied: Mapping[int, Collection[str]]
+    subjects: Collection[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a match counts, and the words beside it that made it count."""
+
+    counts: bool
+    because: tuple[int, ...] = ()
+
+
+def judge(match: Match, around: Surroundings) -> Standing:
+    """Decide whether `match` is said of the writer, or of the one spoken for, now or ahead."""
+    if _told_of_others(match, around) or _long_ago(match, around):
+        return Standing(False)
+    if match.row.kind in ("topic", "worry"):
+        return _judge_topic(match, around)
+    return Standing(not _denied(match, around) and not _settled(match, around))
+
+
+def _judge_topic(match: Match, around: Surroundings) -> Standing:
+    if _is_bare_answer(match, around):
+        return Standing(True)
+    wide = match.row.kind == "topic"
+    behind = _cues_behind(match, around, wide=wide)
+    standing = Standing(bool(behind), behind)
+    for position in _ahead(match, around):
+        verdict = _verdict(position, around, wide=wide)
+        if verdict is not None:
+            standing = Standing(verdict, (position,) if verdict else ())
+    return standing
+
+
+def _ahead(match: Match, around: Surroundings) -> list[int]:
+    """The words after the match in its clause and in following clauses without a subject of their own."""
+    words, last = around.words, match.last
+    clause, sentence = words[last].clause, words[last].sentence
+    positions = [last] if _says_itself(words[last]) else []
+    for position in range(last + 1, len(words)):
+        word = words[position]
+        ahead = word.clause - clause
+        if word.sentence != sentence or ahead > _CLAUSES_AHEAD or (ahead and word.clause in around.subjects):
+            break
+        positions.append(position)
+    return positions
+
+
+def _says_itself(word: Word) -> bool:
+    """「就職できない」「転職したい」「仕事は？」: the subject itself carries wish, question or denial."""
+    if word.form & (Form.ASKED | Form.WISH | Form.WANTED | Form.LOOMING):
+        return True
+    return word.predicate and bool(word.form & Form.NEGATED)
+
+
+def _cues_behind(match: Match, around: Surroundings, *, wide: bool) -> tuple[int, ...]:
+    """「困っているのは仕事」「足りないお金」: what decides may also stand just before."""
+    words, first = around.words, match.first
+    clause = words[first].clause
+    return tuple(
+        position
+        for position in range(max(0, first - _WORDS_BACK), first)
+        if words[position].clause == clause and _verdict(position, around, wide=wide)
+    )
+
+
+def _verdict(position: int, around: Surroundings, *, wide: bool) -> bool | None:
+    """True: trouble (or, where `wide`, wish or question); False: settled or fine; None: says nothing."""
+    word = around.words[position]
+    said, denied = around.classes.get(position, ()), around.denied.get(position, ())
+    asked = bool(word.form & Form.ASKED)
+    if TROUBLE in said or FINE in denied or SETTLED in denied:
+        return True
+    if TROUBLE in denied:
+        return asked and wide
+    if FINE in said or SETTLED in said:
+        return _verdict_of_relief(word, fine=FINE in said, wide=wide)
+    if word.form & (Form.NEGATED | Form.LOOMING) or word.lemma == "無い":
+        return True
+    if wide and (asked or word.form & (Form.WISH | Form.WANTED) or ASKING in said or WISHING in said):
+        return True
+    return None
+
+
+def _verdict_of_relief(word: Word, *, fine: bool, wide: bool) -> bool | None:
+    if word.form & (Form.ASKED | Form.WISH | Form.WANTED):
+        return True if wide else None
+    done = word.form & (Form.PAST | Form.ONGOING) or not word.predicate
+    return False if fine or done else None
+
+
+def _is_bare_answer(match: Match, around: Surroundings) -> bool:
+    """「二番の、借金」「仕事のこと」: a message without any predicate names what it is about."""
+    words = around.words
+    return (
+        match.row.kind == "topic"
+        and len(words) <= _BARE_ANSWER
+        and not any(word.predicate or word.form & (Form.ASKED | Form.NEGATED) for word in words)
+    )
+
+
+def _denied(match: Match, around: Surroundings) -> bool:
+    """The ending denies it, or what follows does; two denials say it again; a polite request is none."""
+    words, last = around.words, match.last
+    denied = any(hit.denied for hit in match.hits if hit.last == last)
+    denied = denied and not words[last].form & Form.ASKED
+    denied ^= _denied_by_carrier(words, last)
+    return denied or (not words[last].predicate and (_absent(words, last) or _not_done(words, last)))
+
+
+def _denied_by_carrier(words: Sequence[Word], last: int) -> bool:
+    """「〜わけではない」「〜ことはない」「〜とは思わない」, but not 「〜と思わない日はない」."""
+    carrier = _word_after(words, last)
+    if carrier is None:
+        return False
+    after = _word_after(words, last + 1)
+    absent = after is not None and after.lemma == "無い" and not after.form & Form.NEGATED
+    if carrier.lemma in _CARRIERS:
+        return bool(carrier.form & Form.NEGATED) or absent
+    if carrier.lemma in _THINKING and carrier.form & Form.NEGATED:
+        return not (after is not None and after.lemma in _TIMES)
+    return False
+
+
+def _not_done(words: Sequence[Word], last: int) -> bool:
+    """「ギャンブルはしません」「覚醒剤はやったことがない」: a thing and that it is not done."""
+    doing = _word_after(words, last)
+    if doing is None or doing.lemma not in _DOING or words[last].particles not in _DONE_AFTER:
+        return False
+    return bool(doing.form & Form.NEGATED) ^ _denied_by_carrier(words, last + 1)
+
+
+def _word_after(words: Sequence[Word], position: int) -> Word | None:
+    """The next word of the same sentence, light ones between left out."""
+    for word in words[position + 1 : position + 4]:
+        if word.sentence != words[position].sentence:
+            return None
+        if not word.light:
+            return word
+    return None
+
+
+def _absent(words: Sequence[Word], last: int) -> bool:
+    """「借金はない」「借金や前科はありません」: a thing named, perhaps in a list, and then 無い."""
+    position = last
+    while (
+        position + 1 < len(words)
+        and words[position].particles in _LISTING
+        and not words[position + 1].predicate
+        and words[position + 1].clause == words[last].clause
+    ):
+        position += 1
+    following = position + 1
+    while following < len(words) and words[following].light:
+        following += 1
+    if following >= len(words) or words[following].clause != words[last].clause:
+        return False
+    return (
+        words[following].lemma == "無い"
+        and not words[following].form & (Form.NEGATED | Form.ASKED)
+        and words[position].particles in _ABSENT_AFTER
+    )
+
+
+def _settled(match: Match, around: Surroundings) -> bool:
+    """「借金は完済しました」「病気は治った」「借金には困っていない」, in the same clause."""
+    settled = False
+    clause = around.words[match.last].clause
+    for position in range(match.last + 1, len(around.words)):
+        if around.words[position].clause != clause:
+            break
+        said, denied = around.classes.get(position, ()), around.denied.get(position, ())
+        if TROUBLE in said or FINE in denied or SETTLED in denied:
+            settled = False
+        elif TROUBLE in denied:
+            settled = not around.words[position].form & Form.ASKED
+        elif FINE in said or SETTLED in said:
+            settled = _verdict_of_relief(around.words[position], fine=FINE in said, wide=True) is False
+    return settled
+
+
+def _told_of_others(match: Match, around: Surroundings) -> bool:
+    sentence = around.words[match.first].sentence
+    named: set[str] = set()
+    for position, classes in around.classes.items():
+        if around.words[position].sentence == sentence:
+            named.update(classes)
+    return ELSEWHERE in named and SELF not in named
+
+
+def _long_ago(match: Match, around: Surroundings) -> bool:
+    """「昔は酒をよく飲んだ」: told as history, where the clause ends in the past and nothing goes on."""
+    words = around.words
+    sentence = words[match.first].sentence
+    ago = [p for p, names in around.classes.items() if LONG_AGO in names and p < match.last]
+    if not any(words[position].sentence == sentence for position in ago):
+        return False
+    clause = [word for word in words[match.first :] if word.clause == words[match.last].clause]
+    predicates = [word for word in clause if word.predicate]
+    still = any(
+        STILL in names and p > match.first and words[p].sentence == sentence
+        for p, names in around.classes.items()
+    )
+    return bool(predicates) and bool(predicates[-1].form & Form.PAST) and not still

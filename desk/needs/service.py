@@ -1,0 +1,150 @@
+"""The one way in: reads a message with the shipped lexicon."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from desk.needs.codes import NEEDS, SIGNS
+from desk.needs.folding import Folded, Spellings, fold
+from desk.needs.lexicon import Lexicon, WrongLexicon, load_spellings
+from desk.needs.lexicon import load_lexicon as load_tables
+from desk.needs.rules import Findings, Span, find
+from desk.needs.tagging import Evidence, Sign, Tag, Tagging
+from desk.needs.tokenizer import Token, tokenize
+from desk.needs.words import Word, read_words
+
+SHIPPED = Path(__file__).with_name("lexicon")
+# Longer messages are read in windows that overlap, so that time stays in proportion and nothing is cut.
+WINDOW = 1_200
+OVERLAP = 60
+_LINES_AT_ONCE = 200
+_STOP = "。"
+_BREAKS = "。！？!?\n"
+
+
+class MessageReader:
+    """Reads messages with one lexicon; may be used from any thread."""
+
+    def __init__(self, lexicon: Lexicon, spellings: Spellings) -> None:
+        self.lexicon = lexicon
+        self._spellings = spellings
+
+    def read(self, text: str) -> Tagging:
+        """The needs and signs in `text`; any string is accepted."""
+        folded = fold(text, self._spellings)
+        total = Findings()
+        for start, end in _windows(folded.text):
+            words = read_words(tokenize(folded.text[start:end]))
+            _merge(total, find(words, self.lexicon), start)
+        return _tagging(total, folded, text)
+
+    def rows_in(self, text: str) -> frozenset[int]:
+        """The numbers of the lexicon's rows that count in `text`; of `never` rows, those found."""
+        return find(_words(text, self._spellings), self.lexicon).rows
+
+
+def read(text: str) -> Tagging:
+    """The needs and signs in a message, by the shipped lexicon; deterministic, safe from any thread."""
+    return shipped_reader().read(text)
+
+
+@lru_cache(maxsize=1)
+def shipped_reader() -> MessageReader:
+    """The reader with the shipped lexicon, loaded at its first use."""
+    return _reader(SHIPPED)
+
+
+def load_lexicon(path: Path, check: bool = True) -> MessageReader:
+    """Read the lexicon in the folder `path`; with `check`, run every row's two examples as well.
+
+    Raises `WrongLexicon` with file, line and reason for the first row that is wrong.
+    """
+    reader = _reader(path)
+    if check:
+        for fault in faults(reader):
+            raise WrongLexicon(fault)
+    return reader
+
+
+def faults(reader: MessageReader) -> Iterator[str]:
+    """The rows whose examples do not come out as they say: the place and what went wrong."""
+    for row in reader.lexicon.rows:
+        if row.number not in reader.rows_in(row.example):
+            yield f"{row.source}: does not match its example {row.example!r}"
+        if row.number in reader.rows_in(row.counterexample):
+            yield f"{row.source}: matches {row.counterexample!r}, which it must not"
+
+
+def _reader(folder: Path) -> MessageReader:
+    spellings = Spellings(load_spellings(folder))
+    return MessageReader(load_tables(folder, lambda texts: _read_lines(texts, spellings)), spellings)
+
+
+def _read_lines(texts: Sequence[str], spellings: Spellings) -> Iterator[tuple[Word, ...]]:
+    """Each text's words; many lines are cut at once, as one tokenizer call costs more than a line."""
+    for first in range(0, len(texts), _LINES_AT_ONCE):
+        folded = fold(_STOP.join(texts[first : first + _LINES_AT_ONCE]), spellings).text
+        line: list[Token] = []
+        for token in tokenize(folded):
+            if token.surface == _STOP:
+                yield read_words(line)
+                line = []
+            else:
+                line.append(token)
+        yield read_words(line)
+
+
+def _words(text: str, spellings: Spellings) -> tuple[Word, ...]:
+    return read_words(tokenize(fold(text, spellings).text))
+
+
+def _windows(text: str) -> Iterator[Span]:
+    start, length = 0, len(text)
+    while length - start > WINDOW:
+        cut = max(text.rfind(mark, start + WINDOW // 2, start + WINDOW) for mark in _BREAKS)
+        if cut > 0:
+            yield start, cut + 1
+            start = cut + 1
+        else:
+            yield start, start + WINDOW
+            start += WINDOW - OVERLAP
+    yield start, length
+
+
+def _merge(total: Findings, part: Findings, offset: int) -> None:
+    for into, found in (
+        (total.needs, part.needs),
+        (total.alarms, part.alarms),
+        (total.checks, part.checks),
+    ):
+        for code, spans in found.items():
+            into[code] |= {(start + offset, end + offset) for start, end in spans}
+
+
+def _tagging(findings: Findings, folded: Folded, text: str) -> Tagging:
+    needs = tuple(
+        Tag(need.code, _evidence(findings.needs[need.code], folded, text))
+        for need in NEEDS
+        if findings.needs.get(need.code)
+    )
+    signs = []
+    for sign in SIGNS:
+        level = findings.sign_level(sign.code)
+        if level is not None:
+            spans = (findings.alarms if level == "alarm" else findings.checks)[sign.code]
+            signs.append(Sign(sign.code, level, _evidence(spans, folded, text)))
+    return Tagging(needs, tuple(signs))
+
+
+def _evidence(spans: Iterable[Span], folded: Folded, text: str) -> tuple[Evidence, ...]:
+    """Stretches of the message as typed, in order, those inside another one left out."""
+    typed = sorted({(folded.starts[start], folded.ends[end - 1]) for start, end in spans}, key=_widest_first)
+    kept: list[Span] = []
+    for start, end in typed:
+        if not kept or end > kept[-1][1]:
+            kept.append((start, end))
+    return tuple(Evidence(start, end, text[start:end]) for start, end in kept)
+
+
+def _widest_first(span: Span) -> tuple[int, int]:
+    return span[0], -span[1]

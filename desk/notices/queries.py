@@ -1,0 +1,122 @@
+"""Notices that still wait: for an officer to see them, or for staff to tell the officer."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from desk.clock import local_date
+from desk.tables.calendar import booking, desk, session, slot
+from desk.tables.notices import notice, notice_receipt
+from desk.tables.people import duty
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """What changed, where and when; no personal data. `starts_at` is the time of the booking it speaks of."""
+
+    id: int
+    kind: str
+    at: datetime
+    desk_id: str
+    desk_name: str
+    session_id: str | None
+    session_date: date | None
+    starts_at: datetime | None
+    booking_id: str | None
+    flag_id: str | None
+
+
+@dataclass(frozen=True)
+class EscalatedNotice:
+    """A notice whose time to be seen is over; `waiting_for`: the officers who do not know yet."""
+
+    notice: NoticeRow
+    waiting_for: tuple[str, ...]
+
+
+def open_for_officer(db: Connection, *, account_id: str, now: datetime) -> tuple[NoticeRow, ...]:
+    """Notices of the officer's own coming sessions that they have not acknowledged, oldest first."""
+    query = (
+        _notices()
+        .join(duty, (duty.c.session_id == notice.c.session_id) & (duty.c.account_id == account_id))
+        .where(session.c.date >= local_date(now), ~_received(duty.c.account_id))
+    )
+    return tuple(_notice(row) for row in db.execute(query))
+
+
+def open_for_staff(db: Connection, *, desk_id: str | None, now: datetime) -> tuple[EscalatedNotice, ...]:
+    """Notices whose time is over, with the officers to tell; without `desk_id`, of every desk.
+
+    A notice that has no officer to wait for (no roster yet, or no session) waits for anybody's receipt.
+    """
+    unaware = _unaware_officers(db, desk_id=desk_id, now=now)
+    any_receipt = sa.exists().where(notice_receipt.c.notice_id == notice.c.id)
+    any_officer = sa.exists().where(duty.c.session_id == notice.c.session_id)
+    nobody_to_wait_for = ~any_officer & ~any_receipt
+    query = (
+        _notices()
+        .where(_is_escalated(desk_id, now), sa.or_(nobody_to_wait_for, notice.c.id.in_(unaware)))
+        .order_by(None)
+        .order_by(session.c.date, notice.c.id)
+    )
+    return tuple(EscalatedNotice(_notice(row), tuple(unaware.get(row.id, ()))) for row in db.execute(query))
+
+
+def notice_ids_of_session(db: Connection, *, session_id: str) -> tuple[int, ...]:
+    """Every notice of a session, for the officers who acknowledge all at once."""
+    return tuple(db.execute(sa.select(notice.c.id).where(notice.c.session_id == session_id)).scalars())
+
+
+def _unaware_officers(db: Connection, *, desk_id: str | None, now: datetime) -> dict[int, list[str]]:
+    query = (
+        sa.select(notice.c.id, duty.c.account_id)
+        .join(duty, duty.c.session_id == notice.c.session_id)
+        .join(session, session.c.id == notice.c.session_id)
+        .where(_is_escalated(desk_id, now), ~_received(duty.c.account_id))
+        .order_by(notice.c.id, duty.c.table_no, duty.c.seat)
+    )
+    unaware: dict[int, list[str]] = {}
+    for notice_id, account_id in db.execute(query):
+        unaware.setdefault(notice_id, []).append(account_id)
+    return unaware
+
+
+def _is_escalated(desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
+    still_of_use = sa.or_(notice.c.session_id.is_(None), session.c.date >= local_date(now))
+    own_desk = sa.true() if desk_id is None else notice.c.desk_id == desk_id
+    return sa.and_(notice.c.escalate_at <= now, still_of_use, own_desk)
+
+
+def _received(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(notice_receipt.c.notice_id == notice.c.id, notice_receipt.c.account_id == account)
+
+
+def _notices() -> sa.Select[Any]:
+    # The booking's own time only while it is still part of the session that the notice speaks of.
+    of_session = (booking.c.id == notice.c.booking_id) & (booking.c.session_id == notice.c.session_id)
+    return (
+        sa.select(notice, desk.c.name.label("desk_name"), session.c.date.label("session_date"), slot.c.starts_at)
+        .join(desk, desk.c.id == notice.c.desk_id)
+        .outerjoin(session, session.c.id == notice.c.session_id)
+        .outerjoin(booking, of_session)
+        .outerjoin(slot, slot.c.id == booking.c.slot_id)
+        .order_by(notice.c.id)
+    )
+
+
+def _notice(row: Row[Any]) -> NoticeRow:
+    return NoticeRow(
+        id=row.id,
+        kind=row.kind,
+        at=row.at,
+        desk_id=row.desk_id,
+        desk_name=row.desk_name,
+        session_id=row.session_id,
+        session_date=row.session_date,
+        starts_at=row.starts_at,
+        booking_id=row.booking_id,
+        flag_id=row.flag_id,
+    )

@@ -1,0 +1,114 @@
+"""Who may do what, which password is good enough, how long a sign-in lasts and how slowly it may be guessed."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from desk.errors import SignInRefused
+
+LINK_LASTS = timedelta(hours=24)
+IDLE_LIMIT = timedelta(minutes=60)
+ABSOLUTE_LIMIT = timedelta(hours=10)
+
+PASSWORD_SHORTEST = 15
+PASSWORD_LONGEST = 128
+_LETTERS_BESIDES = 5
+# Words that everybody tries first, and the words of this house; longest first, so that none hides another.
+_COMMON_WORDS = sorted(
+    """password passw0rd pass word qwertyuiop qwerty asdfghjkl asdfgh zxcvbnm letmein welcome admin
+    administrator iloveyou monkey dragon sunshine princess football baseball master login abc123
+    1234567890 0123456789 123456789 12345678 1234567 123456 12345 1234 987654321 0987654321 abcdefgh abcdefg
+    abcdef abcd 1q2w3e4r tomarigi tomari hogoshi hogo kousei suwa kamiina ueda nagano soudan madoguchi
+    officer staff supervisor とまりぎ ほごし 保護司 更生保護 保護 更生 諏訪 上伊那 上田 長野 相談 窓口 ぱすわーど パスワード
+    あいうえおかきくけこさしすせそ あいうえおかきくけこ あいうえお いろはにほへと""".split(),
+    key=len,
+    reverse=True,
+)
+
+FREE_TRIES = 5
+TRIES_WITHIN = timedelta(minutes=15)
+_FIRST_WAIT = timedelta(seconds=10)
+_LONGEST_WAIT = timedelta(minutes=5)
+
+BEFORE_DUTY = timedelta(days=7)
+AFTER_DUTY = timedelta(days=14)
+
+
+class Permission(StrEnum):
+    """What a page or an act asks for."""
+
+    OWN_ACCOUNT = "own_account"
+    DUTY = "duty"
+    DESK_WORK = "desk_work"
+    CASES = "cases"
+    PROMISES = "promises"
+    ACCOUNTS = "accounts"
+    MACHINE = "machine"
+    TOTALS = "totals"
+
+
+_STAFF = frozenset(
+    {
+        Permission.OWN_ACCOUNT,
+        Permission.DUTY,
+        Permission.DESK_WORK,
+        Permission.CASES,
+        Permission.MACHINE,
+        Permission.TOTALS,
+    }
+)
+_MAY = {
+    "officer": frozenset({Permission.OWN_ACCOUNT, Permission.DUTY}),
+    "staff": _STAFF,
+    "supervisor": _STAFF | {Permission.PROMISES, Permission.ACCOUNTS},
+    "prefecture": frozenset({Permission.OWN_ACCOUNT, Permission.TOTALS}),
+    "administrator": frozenset({Permission.OWN_ACCOUNT, Permission.ACCOUNTS, Permission.MACHINE}),
+}
+ROLES = tuple(_MAY)
+
+
+class TooManyTries(SignInRefused):
+    """Too many wrong passwords: `wait` until the next try."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("too many tries")
+        self.wait = wait
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether the role allows it; an unknown role is allowed nothing."""
+    return permission in _MAY.get(role, frozenset())
+
+
+def sees_people(*, session_date: date, today: date) -> bool:
+    """Whether an officer sees who comes: from 7 days before their own session to 14 days after it."""
+    return session_date - BEFORE_DUTY <= today <= session_date + AFTER_DUTY
+
+
+def wait_before_try(failures: Sequence[datetime], *, now: datetime) -> timedelta:
+    """How long the next try must wait: nothing for five, then 10 s, 20 s, 40 s … up to 5 minutes. Never for ever."""
+    recent = [at for at in failures if at > now - TRIES_WITHIN]
+    if len(recent) < FREE_TRIES:
+        return timedelta(0)
+    wait = min(_FIRST_WAIT * (1 << len(recent) - FREE_TRIES), _LONGEST_WAIT)
+    return max(max(recent) + wait - now, timedelta(0))
+
+
+def folded_password(password: str) -> str:
+    """The form that is hashed: a Japanese phrase typed on another machine stays the same phrase."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def fault_of_password(password: str) -> Literal["short", "long", "common"] | None:
+    """Why a new password is refused: under 15 signs, over 128, or little besides words that everybody tries."""
+    folded = folded_password(password)
+    if len(folded) < PASSWORD_SHORTEST:
+        return "short"
+    if len(folded) > PASSWORD_LONGEST:
+        return "long"
+    besides = folded.casefold()
+    for word in _COMMON_WORDS:
+        besides = besides.replace(word, "")
+    return "common" if len(set(besides)) < _LETTERS_BESIDES else None

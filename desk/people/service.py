@@ -1,0 +1,142 @@
+"""Adding and disabling accounts, one-time links, and signing in and out."""
+
+import secrets
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.clients.queries import organisation_id as own_organisation
+from desk.database import insert_or_ignore, new_id
+from desk.errors import LinkSpent
+from desk.people import rules
+from desk.privacy import Vault, token_hash
+from desk.tables.people import account, account_link, sign_in, sign_in_attempt
+
+_FIRST_NUMBER = 101
+
+
+def add_account(
+    db: Connection, vault: Vault, *, role: str, desk_id: str | None, name: str, now: datetime
+) -> tuple[str, str]:
+    """A new account with the next free 職員番号; returns its id and the token of a one-time link (24 hours).
+
+    `now` is the machine's own time (`clock.real()`), as for every one-time link.
+    """
+    account_id = new_id()
+    row = {
+        "id": account_id,
+        "organisation_id": own_organisation(db),
+        "desk_id": desk_id,
+        "role": role,
+        "name": vault.house("people").seal_text(name, f"account.name:{account_id}"),
+        "created_at": now,
+    }
+    while not insert_or_ignore(db, account, [row | {"number": _next_number(db)}]):
+        pass  # two were added at once: the constraint let one have the number
+    return account_id, make_link(db, account_id=account_id, now=now)
+
+
+def make_link(db: Connection, *, account_id: str, now: datetime) -> str:
+    """A fresh one-time link, e.g. for a forgotten password; earlier unused ones stop working. `now` is real time."""
+    unused = (account_link.c.account_id == account_id) & account_link.c.used_at.is_(None)
+    db.execute(account_link.delete().where(unused))
+    token = secrets.token_urlsafe(24)
+    row = {"token_hash": token_hash(token), "account_id": account_id, "expires_at": now + rules.LINK_LASTS}
+    db.execute(account_link.insert().values(row))
+    return token
+
+
+def spend_link(db: Connection, *, token: str, now: datetime) -> str:
+    """Uses the link up and says whose it is; raises LinkSpent. `now` is the machine's own time."""
+    in_use = sa.select(account.c.id).where(account.c.disabled_at.is_(None))
+    spent = db.execute(
+        account_link.update()
+        .where(
+            account_link.c.token_hash == token_hash(token),
+            account_link.c.used_at.is_(None),
+            account_link.c.expires_at > now,
+            account_link.c.account_id.in_(in_use),
+        )
+        .values(used_at=now)
+        .returning(account_link.c.account_id)
+    ).first()
+    if spent is None:
+        raise LinkSpent("the link was used before, or its time has run out")
+    return str(spent.account_id)
+
+
+def set_password(db: Connection, *, account_id: str, password_hash: str, now: datetime) -> None:
+    """Keeps a new password (already hashed) and ends every sign-in made with the old one."""
+    db.execute(account.update().where(account.c.id == account_id).values(password_hash=password_hash))
+    end_sign_ins(db, account_id=account_id, now=now)
+
+
+def begin_try(db: Connection, *, number: int, now: datetime) -> tuple[str | None, str | None]:
+    """Counts one try to sign in before the password is looked at; returns account id and password hash, if any.
+
+    Raises TooManyTries. The try is forgotten when it succeeds (`sign_in_as`).
+    """
+    is_known = (account.c.number == number) & account.c.disabled_at.is_(None)
+    # Tries at one account stand in line, so that many at once cannot all be among the free ones.
+    known = db.execute(
+        sa.select(account.c.id, account.c.password_hash).where(is_known).with_for_update()
+    ).first()
+    mine = sign_in_attempt.c.number == number
+    db.execute(sign_in_attempt.delete().where(mine, sign_in_attempt.c.at <= now - rules.TRIES_WITHIN))
+    failures = list(db.execute(sa.select(sign_in_attempt.c.at).where(mine)).scalars())
+    if wait := rules.wait_before_try(failures, now=now):
+        raise rules.TooManyTries(wait)
+    db.execute(sign_in_attempt.insert().values(id=new_id(), number=number, at=now))
+    return (known.id, known.password_hash) if known else (None, None)
+
+
+def sign_in_as(db: Connection, *, account_id: str, now: datetime) -> str:
+    """Opens a sign-in and returns the secret for the cookie; only its hash is kept."""
+    own_number = sa.select(account.c.number).where(account.c.id == account_id).scalar_subquery()
+    db.execute(sign_in_attempt.delete().where(sign_in_attempt.c.number == own_number))
+    token = secrets.token_urlsafe(32)
+    db.execute(
+        sign_in.insert().values(
+            token_hash=token_hash(token),
+            account_id=account_id,
+            at=now,
+            seen_at=now,
+            expires_at=now + rules.ABSOLUTE_LIMIT,
+        )
+    )
+    return token
+
+
+def keep_awake(db: Connection, *, token: str, now: datetime) -> None:
+    """The person did something: the idle limit starts anew."""
+    db.execute(sign_in.update().where(sign_in.c.token_hash == token_hash(token)).values(seen_at=now))
+
+
+def sign_out(db: Connection, *, token: str, now: datetime) -> None:
+    """Ends this sign-in."""
+    still_open = (sign_in.c.token_hash == token_hash(token)) & sign_in.c.ended_at.is_(None)
+    db.execute(sign_in.update().where(still_open).values(ended_at=now))
+
+
+def end_sign_ins(db: Connection, *, account_id: str, now: datetime) -> None:
+    """Ends every sign-in of an account, wherever it is open."""
+    still_open = (sign_in.c.account_id == account_id) & sign_in.c.ended_at.is_(None)
+    db.execute(sign_in.update().where(still_open).values(ended_at=now))
+
+
+def disable_account(db: Connection, *, account_id: str, now: datetime) -> None:
+    """The account can no longer be used; its open sign-ins end and its links are void."""
+    db.execute(account.update().where(account.c.id == account_id).values(disabled_at=now, password_hash=None))
+    db.execute(account_link.delete().where(account_link.c.account_id == account_id))
+    end_sign_ins(db, account_id=account_id, now=now)
+
+
+def choose_text_size(db: Connection, *, account_id: str, text_size: str) -> None:
+    """Keeps how large this person wants letters: normal, large or huge."""
+    db.execute(account.update().where(account.c.id == account_id).values(text_size=text_size))
+
+
+def _next_number(db: Connection) -> int:
+    query = sa.select(sa.func.coalesce(sa.func.max(account.c.number), _FIRST_NUMBER - 1) + 1)
+    return int(db.execute(query).scalar_one())

@@ -1,0 +1,255 @@
+"""Organisation, desks, their rules and exceptions, the sessions made from them, slots and bookings.
+
+Capacity is rows, never a counter; what may not happen is refused by constraints (reference: booking 4.2).
+"""
+
+import sqlalchemy as sa
+
+from desk.tables.base import CODE, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
+
+LIVE_STATES = ("held", "offered", "confirmed")
+ENDED_STATES = ("attended", "no_show", "excused", "revoked", "expired", "declined", "moved", "lapsed")
+_LIVE_LIST = ", ".join(f"'{state}'" for state in LIVE_STATES)
+LIVE = f"state IN ({_LIVE_LIST})"
+
+organisation = sa.Table(
+    "organisation",
+    metadata,
+    id_column(),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+desk = sa.Table(
+    "desk",
+    metadata,
+    id_column(),
+    reference("organisation"),
+    sa.Column("code", CODE, nullable=False, unique=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("place", sa.String(300), nullable=False),
+    # What somebody afraid asks for: the way in, the door, a map; shown to clients as it stands.
+    sa.Column("way_in", sa.String(300), nullable=False, server_default=""),
+    sa.Column("door", sa.String(300), nullable=False, server_default=""),
+    sa.Column("map_url", sa.String(500), nullable=False, server_default=""),
+    sa.Column("building_phone", sa.String(40), nullable=False, server_default=""),
+    sa.Column("staff_phone", sa.String(40), nullable=False, server_default=""),
+    sa.Column("opened_on", sa.Date, nullable=False),
+    # Days on which staff read messages: JSON list of {"weekday": 0-6 (Monday first), "at": "10:00"}.
+    sa.Column("reading_hours", sa.JSON, nullable=False),
+    sa.Column("months_ahead", sa.Integer, nullable=False, server_default="3"),
+    sa.Column("cutoff_days", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("cutoff_at", sa.String(5), nullable=False, server_default="17:00"),
+    sa.Column("on_holiday", sa.String(10), nullable=False, server_default="close"),
+    # Who receives urgent signs by name (緊急サインを受ける人); empty: nobody, and the bot says so truthfully.
+    sa.Column("urgent_contact", sa.String(100), nullable=False, server_default=""),
+    one_of("on_holiday", "close", "move"),
+)
+
+desk_rule = sa.Table(
+    "desk_rule",
+    metadata,
+    id_column(),
+    reference("desk"),
+    sa.Column("weekday", sa.Integer, nullable=False),
+    # 1 to 5, or -1 for the last of the month.
+    sa.Column("nth", sa.Integer, nullable=False),
+    sa.Column("months", sa.JSON, nullable=False),
+    sa.Column("starts", sa.String(5), nullable=False),
+    sa.Column("ends", sa.String(5), nullable=False),
+    sa.Column("party_starts", sa.JSON, nullable=False),
+    sa.Column("party_minutes", sa.Integer, nullable=False),
+    sa.Column("tables", sa.Integer, nullable=False),
+    sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_known"),
+    sa.CheckConstraint("nth BETWEEN -1 AND 5 AND nth <> 0", name="nth_known"),
+)
+
+date_exception = sa.Table(
+    "date_exception",
+    metadata,
+    id_column(),
+    reference("desk"),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.Column("kind", sa.String(10), nullable=False),
+    sa.Column("to_date", sa.Date),
+    sa.Column("starts", sa.String(5)),
+    sa.Column("ends", sa.String(5)),
+    sa.Column("place", sa.String(300)),
+    sa.Column("note", sa.String(200), nullable=False, server_default=""),
+    # The member of staff who said so.
+    sa.Column("account_id", ID, sa.ForeignKey("account.id")),
+    # A date cannot be both closed and special.
+    sa.UniqueConstraint("desk_id", "date"),
+    one_of("kind", "skip", "extra", "move"),
+    sa.CheckConstraint("(kind = 'move') = (to_date IS NOT NULL)", name="move_has_target"),
+)
+
+session = sa.Table(
+    "session",
+    metadata,
+    id_column(),
+    reference("desk"),
+    sa.Column("date", sa.Date, nullable=False, index=True),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.Column("place", sa.String(300), nullable=False),
+    sa.Column("status", sa.String(10), nullable=False),
+    sa.Column("origin", sa.String(10), nullable=False),
+    sa.Column("note", sa.String(200), nullable=False, server_default=""),
+    sa.Column("moved_from", ID, sa.ForeignKey("session.id")),
+    sa.UniqueConstraint("desk_id", "date"),
+    # The target of booking.guard: a live booking can only point to an open session.
+    sa.UniqueConstraint("id", "status"),
+    one_of("status", "planned", "open", "closing", "closed", "held"),
+    one_of("origin", "rule", "extra", "moved"),
+    sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+)
+
+slot = sa.Table(
+    "slot",
+    metadata,
+    id_column(),
+    reference("session"),
+    sa.Column("table_no", sa.Integer, nullable=False),
+    sa.Column("starts_at", UtcTime, nullable=False),
+    sa.Column("ends_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("session_id", "table_no", "starts_at"),
+    sa.UniqueConstraint("id", "session_id"),
+    sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+)
+
+booking = sa.Table(
+    "booking",
+    metadata,
+    id_column(),
+    reference("organisation"),
+    # What the person reads: 予約番号. Given at confirmation, kept for life, also when the booking moves.
+    sa.Column("number", sa.String(12)),
+    sa.Column("slot_id", ID, nullable=False),
+    sa.Column("session_id", ID, nullable=False, index=True),
+    # Who writes to us, and who comes: the same person unless a supporter books for somebody.
+    reference("client", name="writer_id"),
+    reference("client", name="visitor_id"),
+    sa.Column("about", sa.String(10), nullable=False, server_default="self"),
+    # Whether the person spoken of knows of this: yes, no, or not said. Nobody at home is contacted otherwise.
+    sa.Column("subject_knows", sa.String(8)),
+    sa.Column("called_name", SEALED),
+    sa.Column("source", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    # 'open' exactly while live: the foreign key then refuses a live booking on a session that is not open.
+    sa.Column("guard", sa.String(10)),
+    # One live booking per person; empty only where staff allow a second one, with a reason.
+    sa.Column("quota_key", ID),
+    sa.Column("expires_at", UtcTime),
+    # none: not chosen yet counts as both; telephone: staff call.
+    sa.Column("reminders", sa.String(10), nullable=False, server_default="both"),
+    # What the person answered to a reminder: 行きます or 行けません.
+    sa.Column("attends", sa.Boolean),
+    sa.Column("promise", SEALED),
+    sa.Column("promise_handed_on", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("confirmed_at", UtcTime),
+    sa.Column("ended_at", UtcTime),
+    sa.ForeignKeyConstraint(
+        ["slot_id", "session_id"], ["slot.id", "slot.session_id"], name="fk_booking_slot"
+    ),
+    sa.ForeignKeyConstraint(
+        ["session_id", "guard"], ["session.id", "session.status"], name="fk_booking_open_session"
+    ),
+    sa.UniqueConstraint("organisation_id", "number"),
+    one_of("state", *LIVE_STATES, *ENDED_STATES),
+    one_of("about", "self", "family", "other"),
+    one_of("subject_knows", "yes", "no", "unsaid"),
+    one_of("source", "line", "phone", "walk_in"),
+    one_of("reminders", "both", "day_before", "none", "telephone"),
+    sa.CheckConstraint(
+        f"(guard IS NOT NULL AND guard = 'open' AND {LIVE}) OR (guard IS NULL AND NOT ({LIVE}))",
+        name="guard_follows_state",
+    ),
+    sa.CheckConstraint("(expires_at IS NOT NULL) = (state IN ('held', 'offered'))", name="only_holds_expire"),
+    sa.CheckConstraint("state <> 'confirmed' OR number IS NOT NULL", name="confirmed_has_number"),
+    sa.Index(
+        "uq_booking_live_slot",
+        "slot_id",
+        unique=True,
+        sqlite_where=sa.text(LIVE),
+        postgresql_where=sa.text(LIVE),
+    ),
+    sa.Index(
+        "uq_booking_live_quota",
+        "quota_key",
+        unique=True,
+        sqlite_where=sa.text(LIVE),
+        postgresql_where=sa.text(LIVE),
+    ),
+    sa.Index(
+        "ix_booking_hold_expiry",
+        "expires_at",
+        sqlite_where=sa.text("expires_at IS NOT NULL"),
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    ),
+)
+
+booking_change = sa.Table(
+    "booking_change",
+    metadata,
+    id_column(),
+    reference("booking"),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("from_state", sa.String(10)),
+    sa.Column("to_state", sa.String(10), nullable=False),
+    sa.Column("slot_id", ID, nullable=False),
+    # client, system, or the id of the account that did it.
+    sa.Column("by", sa.String(32), nullable=False),
+    sa.Column("reason", sa.String(200), nullable=False, server_default=""),
+)
+
+reminder = sa.Table(
+    "reminder",
+    metadata,
+    id_column(),
+    reference("booking"),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("booking_version", sa.Integer, nullable=False),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("state", sa.String(8), nullable=False, server_default="planned"),
+    sa.Column("settled_at", UtcTime),
+    sa.UniqueConstraint("booking_id", "kind", "booking_version"),
+    one_of("kind", "three_days", "day_before", "missed"),
+    one_of("state", "planned", "sent", "skipped"),
+    sa.Index(
+        "ix_reminder_due",
+        "due_at",
+        sqlite_where=sa.text("state = 'planned'"),
+        postgresql_where=sa.text("state = 'planned'"),
+    ),
+)
+
+wish = sa.Table(
+    "wish",
+    metadata,
+    id_column(),
+    reference("desk"),
+    reference("client"),
+    sa.Column("kind", sa.String(12), nullable=False),
+    sa.Column("note", SEALED),
+    sa.Column("state", sa.String(8), nullable=False, server_default="open"),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("settled_at", UtcTime),
+    one_of("kind", "evening", "weekend", "elsewhere", "telephone", "call_me", "waiting", "other_day"),
+    one_of("state", "open", "done"),
+)
+
+promise = sa.Table(
+    "promise",
+    metadata,
+    id_column(),
+    reference("desk"),
+    # who_reads, secrecy, kept, limits: what the desk says to clients, approved by somebody by name.
+    sa.Column("key", CODE, nullable=False),
+    sa.Column("text", sa.String(400), nullable=False),
+    sa.Column("approved_by", sa.String(100), nullable=False),
+    sa.Column("approved_on", sa.Date, nullable=False),
+    sa.UniqueConstraint("desk_id", "key"),
+)

@@ -1,0 +1,88 @@
+"""The people the desk knows, how they are reached, what they agreed to, and the links to their private pages."""
+
+import sqlalchemy as sa
+
+from desk.tables.base import CODE, HASH, SEALED, UtcTime, id_column, metadata, one_of, reference
+
+client = sa.Table(
+    "client",
+    metadata,
+    id_column(),
+    reference("organisation"),
+    # What staff call a person before there is a name: 相談者番号.
+    sa.Column("number", sa.Integer, nullable=False),
+    # The person's own key, wrapped by the master key. Erasing a person destroys it first.
+    sa.Column("wrapped_key", SEALED),
+    sa.Column("phone", SEALED),
+    sa.Column("phone_index", HASH, index=True),
+    # How somebody may be reached: which number, when, who we say we are. Kept with the telephone.
+    sa.Column("phone_note", SEALED),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Column("erased_at", UtcTime),
+    sa.UniqueConstraint("organisation_id", "number"),
+)
+
+channel = sa.Table(
+    "channel",
+    metadata,
+    id_column(),
+    reference("organisation"),
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.UniqueConstraint("organisation_id", "kind"),
+    one_of("kind", "line"),
+)
+
+address = sa.Table(
+    "address",
+    metadata,
+    id_column(),
+    reference("channel"),
+    reference("client"),
+    # The LINE user id: found by its blind index, sealed for sending.
+    sa.Column("address_index", HASH, nullable=False),
+    sa.Column("value", SEALED, nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("state_since", UtcTime, nullable=False),
+    sa.UniqueConstraint("channel_id", "address_index"),
+    one_of("state", "following", "blocked"),
+)
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    id_column(),
+    reference("client"),
+    # booking, answers or follow_up: one purpose at a time.
+    sa.Column("purpose", CODE, nullable=False),
+    sa.Column("text_version", sa.String(20), nullable=False),
+    sa.Column("text_hash", HASH, nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sa.Column("via", sa.String(8), nullable=False),
+    one_of("purpose", "booking", "answers", "follow_up"),
+    one_of("via", "line", "page", "panel"),
+    sa.Index(
+        "uq_consent_in_force",
+        "client_id",
+        "purpose",
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL"),
+    ),
+)
+
+page_link = sa.Table(
+    "page_link",
+    metadata,
+    sa.Column("token_hash", HASH, primary_key=True),
+    reference("client"),
+    sa.Column("purpose", sa.String(10), nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("open_until", UtcTime, nullable=False),
+    sa.Column("opened_at", UtcTime),
+    # The cookie the opened page works with.
+    sa.Column("session_hash", HASH, unique=True),
+    sa.Column("write_until", UtcTime),
+    one_of("purpose", "intake", "message"),
+)

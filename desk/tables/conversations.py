@@ -1,0 +1,46 @@
+"""Where each person stands in the chat, and every message written by or to a person."""
+
+import sqlalchemy as sa
+
+from desk.tables.base import HASH, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
+
+conversation = sa.Table(
+    "conversation",
+    metadata,
+    sa.Column("client_id", ID, sa.ForeignKey("client.id", ondelete="CASCADE"), primary_key=True),
+    # The open flow and the answers so far, a flow laid aside, a text that waits for a yes: JSON, sealed.
+    sa.Column("progress", SEALED, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    # When an open answer is forgotten (seven days idle), and when an unanswered danger question is flagged.
+    sa.Column("forget_at", UtcTime, index=True),
+    sa.Column("danger_asked_at", UtcTime, index=True),
+)
+
+message = sa.Table(
+    "message",
+    metadata,
+    id_column(),
+    reference("client"),
+    sa.Column("direction", sa.String(3), nullable=False),
+    # story: for the officers of the day; staff: to staff; follow_up: from staff.
+    sa.Column("purpose", sa.String(10), nullable=False),
+    sa.Column("body", SEALED, nullable=False),
+    reference("consent", nullable=True),
+    # The desk may read it only once the person has said so.
+    sa.Column("shared_at", UtcTime),
+    sa.Column("answered_at", UtcTime),
+    # Blind index of LINE's message id, so that a withdrawn message is found and erased.
+    sa.Column("origin_index", HASH, index=True),
+    sa.Column("account_id", ID, sa.ForeignKey("account.id")),
+    sa.Column(
+        "outbound_id",
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+        sa.ForeignKey("outbound_message.id"),
+    ),
+    sa.Column("at", UtcTime, nullable=False),
+    one_of("direction", "in", "out"),
+    one_of("purpose", "story", "staff", "follow_up"),
+    # Nothing a person wrote is kept without their consent.
+    sa.CheckConstraint("direction = 'out' OR consent_id IS NOT NULL", name="kept_with_consent"),
+    sa.Index("ix_message_client_at", "client_id", "at"),
+)

@@ -1,0 +1,114 @@
+"""The durable path: what LINE delivered (inbox), whose turn it is (lanes), what we say (outbox), what is due (jobs)."""
+
+import sqlalchemy as sa
+
+from desk.tables.base import CODE, HASH, ID, SEALED, UtcTime, metadata, one_of
+
+SEQUENCE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+_WAITING = sa.text("state = 'waiting'")
+_PARKED = sa.text("state = 'parked'")
+_QUEUED = sa.text("state IN ('queued', 'sending')")
+
+lane = sa.Table(
+    "lane",
+    metadata,
+    # Blind index of the LINE user id; one lane of its own for events that name no user.
+    sa.Column("id", HASH, primary_key=True),
+    sa.Column("claimed_by", ID),
+    sa.Column("claimed_until", UtcTime),
+    # After a failure the lane rests until then; its events keep their order.
+    sa.Column("next_at", UtcTime),
+)
+
+inbound_event = sa.Table(
+    "inbound_event",
+    metadata,
+    sa.Column("id", SEQUENCE, primary_key=True, autoincrement=True),
+    # LINE's webhookEventId, or the hash of the raw form where there is none.
+    sa.Column("event_key", sa.String(80), nullable=False, unique=True),
+    sa.Column("lane_id", HASH, sa.ForeignKey("lane.id"), nullable=False),
+    # LINE's word for the event, or `unreadable`.
+    sa.Column("kind", CODE, nullable=False),
+    # The raw JSON (or bytes) under the inbox key; erased within 14 days.
+    sa.Column("raw", SEALED),
+    # LINE's timestamp in milliseconds: orders what waits, never compared with our clock.
+    sa.Column("happened_ms", sa.BigInteger, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+    # A monotonic reading at receipt and its boot: the age of the reply token is an interval.
+    sa.Column("received_tick", sa.Float, nullable=False),
+    sa.Column("received_boot", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False, server_default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    # The class of the last fault, never its text.
+    sa.Column("fault", sa.String(80), nullable=False, server_default=""),
+    sa.Column("settled_at", UtcTime),
+    one_of("state", "waiting", "handled", "parked", "set_aside"),
+    # A client's next events, and the clients who have any, without a walk over what is done or over a hot client.
+    sa.Index(
+        "ix_inbound_event_waiting",
+        "lane_id",
+        "happened_ms",
+        "id",
+        sqlite_where=_WAITING,
+        postgresql_where=_WAITING,
+    ),
+    sa.Index("ix_inbound_event_parked", "id", sqlite_where=_PARKED, postgresql_where=_PARKED),
+    sqlite_autoincrement=True,
+)
+
+outbound_message = sa.Table(
+    "outbound_message",
+    metadata,
+    sa.Column("id", SEQUENCE, primary_key=True, autoincrement=True),
+    # Also the X-Line-Retry-Key of a push: made before the first attempt.
+    sa.Column("key", ID, nullable=False, unique=True),
+    # Unique per effect: a reminder, a notice of a change, a staff message exists once.
+    sa.Column("dedupe_key", sa.String(120), unique=True),
+    sa.Column("client_id", ID, sa.ForeignKey("client.id", ondelete="CASCADE"), nullable=False, index=True),
+    # The event whose reply token may carry it for free; empty: push only.
+    sa.Column("event_id", SEQUENCE, sa.ForeignKey("inbound_event.id")),
+    # answer, reminder, follow_up: decides on quota, and nothing of what is said.
+    sa.Column("purpose", sa.String(10), nullable=False),
+    # Booking, cancellation and danger: pushed when the outcome of a reply stays unknown.
+    sa.Column("must_arrive", sa.Boolean, nullable=False, server_default=sa.false()),
+    # What to say: a list of {"kind", "facts"}, sealed with the person's key.
+    sa.Column("says", SEALED, nullable=False),
+    # The messages as sent, made at the first attempt of each way; every retry sends them unchanged.
+    sa.Column("reply_wire", SEALED),
+    sa.Column("push_wire", SEALED),
+    sa.Column("state", sa.String(10), nullable=False, server_default="queued"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reply_tried", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("first_push_at", UtcTime),
+    sa.Column("claimed_by", ID),
+    sa.Column("claimed_until", UtcTime),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("not_after", UtcTime),
+    sa.Column("fault", sa.String(80), nullable=False, server_default=""),
+    sa.Column("line_request_id", sa.String(80), nullable=False, server_default=""),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("settled_at", UtcTime),
+    one_of("purpose", "answer", "reminder", "follow_up"),
+    one_of("state", "queued", "sending", "accepted", "blocked", "unknown", "dropped", "parked", "set_aside"),
+    sa.Index("ix_outbound_message_open", "client_id", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    sa.Index("ix_outbound_message_due", "due_at", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    sa.Index("ix_outbound_message_parked", "id", sqlite_where=_PARKED, postgresql_where=_PARKED),
+    sqlite_autoincrement=True,
+)
+
+job = sa.Table(
+    "job",
+    metadata,
+    sa.Column("name", CODE, primary_key=True),
+    sa.Column("due_at", UtcTime, nullable=False),
+    sa.Column("claimed_until", UtcTime),
+    sa.Column("last_run_at", UtcTime),
+    sa.Column("last_result", sa.String(80), nullable=False, server_default=""),
+)
+
+heartbeat = sa.Table(
+    "heartbeat",
+    metadata,
+    sa.Column("process", CODE, primary_key=True),
+    sa.Column("beat_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,81 @@
+"""Accounts of officers and staff, their sign-ins, and the roster."""
+
+import sqlalchemy as sa
+
+from desk.tables.base import HASH, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
+
+account = sa.Table(
+    "account",
+    metadata,
+    id_column(),
+    reference("organisation"),
+    # Officers and staff belong to a desk; empty: all desks of the organisation.
+    reference("desk", nullable=True),
+    # What is typed at sign-in, given by the house: 職員番号.
+    sa.Column("number", sa.Integer, nullable=False, unique=True),
+    sa.Column("role", sa.String(14), nullable=False),
+    # Under the house's key, not in plain.
+    sa.Column("name", SEALED, nullable=False),
+    sa.Column("password_hash", sa.String(200)),
+    # normal, large, huge: the size of letters they chose.
+    sa.Column("text_size", sa.String(8), nullable=False, server_default="normal"),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("disabled_at", UtcTime),
+    one_of("role", "officer", "staff", "supervisor", "prefecture", "administrator"),
+    one_of("text_size", "normal", "large", "huge"),
+)
+
+account_link = sa.Table(
+    "account_link",
+    metadata,
+    sa.Column("token_hash", HASH, primary_key=True),
+    reference("account"),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("used_at", UtcTime),
+)
+
+sign_in = sa.Table(
+    "sign_in",
+    metadata,
+    sa.Column("token_hash", HASH, primary_key=True),
+    reference("account"),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("seen_at", UtcTime, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+)
+
+sign_in_attempt = sa.Table(
+    "sign_in_attempt",
+    metadata,
+    id_column(),
+    sa.Column("number", sa.Integer, nullable=False, index=True),
+    sa.Column("at", UtcTime, nullable=False),
+)
+
+duty = sa.Table(
+    "duty",
+    metadata,
+    id_column(),
+    reference("session"),
+    sa.Column("table_no", sa.Integer, nullable=False),
+    # Two officers a table: seat 1 and seat 2.
+    sa.Column("seat", sa.Integer, nullable=False),
+    reference("account"),
+    sa.Column("date", sa.Date, nullable=False),
+    sa.UniqueConstraint("session_id", "table_no", "seat"),
+    # Nobody sits at two desks on one day.
+    sa.UniqueConstraint("account_id", "date"),
+    sa.CheckConstraint("seat IN (1, 2)", name="two_seats"),
+)
+
+personal_note = sa.Table(
+    "personal_note",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    reference("client"),
+    reference("account", nullable=False),
+    # What staff note on a person (相談記録, first plain form): sealed with the person's key.
+    sa.Column("body", SEALED, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Wishes outside the rule: another day, the evening, a telephone call; staff answer them."""

@@ -1,0 +1,1 @@
+"""How a database comes to its tables: Alembic, inside one transaction of ours."""

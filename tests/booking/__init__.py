@@ -1,0 +1,1 @@
+"""The stories of holding, booking and changing, and the races."""

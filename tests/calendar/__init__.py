@@ -1,0 +1,1 @@
+"""The stories of rules, sessions and the printed calendar."""

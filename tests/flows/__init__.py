@@ -1,0 +1,1 @@
+"""The pure engine, on a toy flow, and how replies are understood."""

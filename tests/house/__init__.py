@@ -1,0 +1,1 @@
+"""The rules of the house, as tests: each failure tells the story and names the mend."""

@@ -1,0 +1,1 @@
+"""The way a database comes to its tables."""

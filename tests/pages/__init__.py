@@ -1,0 +1,1 @@
+"""The private pages: opened, answered, mended, left."""

@@ -1,0 +1,1 @@
+"""The panel as officers and staff use it."""

@@ -1,0 +1,1 @@
+"""Accounts, sign-ins, notices and agencies."""

@@ -1,0 +1,1 @@
+"""The stories of who is on duty."""

@@ -1,0 +1,1 @@
+"""Puts the parts together: the commands, the two processes, the sample and the demo."""

@@ -1,0 +1,231 @@
+"""The commands, thin: each loads what it needs and hands over."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desk.errors import DeskError, WrongSettings
+
+if TYPE_CHECKING:
+    from desk.database import Database
+    from desk.settings import Settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Tomarigi: the LINE front door and the panel of a consultation desk.",
+)
+key_app = typer.Typer(no_args_is_help=True, help="The master key.")
+desk_app = typer.Typer(no_args_is_help=True, help="Desks.")
+account_app = typer.Typer(no_args_is_help=True, help="Accounts of officers and staff.")
+app.add_typer(key_app, name="key")
+app.add_typer(desk_app, name="desk")
+app.add_typer(account_app, name="account")
+
+
+@app.command("all")
+def run_all() -> None:
+    """Web and worker in one process: the embedded default."""
+    from tomarigi.process import serve_all
+
+    serve_all()
+
+
+@app.command("web")
+def run_web() -> None:
+    """Webhook, client pages and panel; on PostgreSQL any number of them."""
+    from tomarigi.process import serve_web
+
+    serve_web()
+
+
+@app.command("worker")
+def run_worker(
+    once: Annotated[bool, typer.Option("--once", help="Do everything that is due, then stop.")] = False,
+    at: Annotated[
+        datetime | None,
+        typer.Option(help="The instant to act at, with --once.", formats=["%Y-%m-%dT%H:%M%z"]),
+    ] = None,
+) -> None:
+    """Inbox, outbox and timetable; on PostgreSQL any number of them."""
+    from tomarigi.process import serve_worker, work_once
+
+    if at is not None and not once:
+        raise typer.BadParameter("--at goes with --once")
+    if once:
+        work_once(at)
+    else:
+        serve_worker()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema; safe to repeat."""
+    from desk.settings import load_settings
+    from migrations.runner import migrate as run
+
+    run(load_settings().database_url)
+
+
+@app.command()
+def sample() -> None:
+    """Put the sample desks with their rules and coming sessions into an empty database."""
+    from tomarigi.sample import open_samples
+
+    with _database() as (database, settings):
+        open_samples(database, now=settings.clock().now())
+
+
+@app.command()
+def tag() -> None:
+    """Read JSON Lines {"id","text"}; write needs and signs found in each, in order."""
+    from desk.needs.stream import tag_lines
+
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
+    broken = False
+    for line, fine in tag_lines(sys.stdin):
+        print(line)
+        broken = broken or not fine
+    raise typer.Exit(1 if broken else 0)
+
+
+@app.command()
+def calendar(
+    desk: Annotated[str, typer.Option(help="Short name of the desk, e.g. suwa.")],
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"])],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"])],
+) -> None:
+    """Print the days of a desk as JSON Lines, also beyond the sessions already made."""
+    from tomarigi.calendar_lines import calendar_lines
+
+    with _database() as (database, _settings):
+        for line in calendar_lines(database, desk_code=desk, start=start.date(), end=end.date()):
+            print(line)
+
+
+@desk_app.command("list")
+def list_desks() -> None:
+    """Print a JSON line for each desk."""
+    import json
+
+    from desk.calendar.queries import list_desks as desks
+
+    with _database() as (database, _settings), database.reading() as db:
+        for row in desks(db):
+            print(json.dumps({"code": row.code, "name": row.name, "place": row.place}, ensure_ascii=False))
+
+
+@desk_app.command("add")
+def add_desk(
+    code: Annotated[str, typer.Option(help="Short name in letters, e.g. chino.")],
+    name: Annotated[str, typer.Option(help="The name clients read, e.g. 茅野.")],
+    place: Annotated[str, typer.Option(help="Building and room.")],
+    opened: Annotated[datetime, typer.Option(help="First day, e.g. 2026-12-01.", formats=["%Y-%m-%d"])],
+) -> None:
+    """Add a desk with the usual rule: last Friday, not in December, 10:00-12:00, one table."""
+    from tomarigi.sample import add_usual_desk
+
+    with _database() as (database, settings):
+        now = settings.clock().now()
+        add_usual_desk(database, code=code, name=name, place=place, opened_on=opened.date(), now=now)
+
+
+@account_app.command("add")
+def add_account(
+    role: Annotated[str, typer.Option(help="officer, staff, supervisor, prefecture or administrator.")],
+    name: Annotated[str, typer.Option(help="The name colleagues read.")],
+    desk: Annotated[str | None, typer.Option(help="Short name of the desk, e.g. suwa.")] = None,
+) -> None:
+    """Add an account; prints only its one-time sign-in link."""
+    from tomarigi.accounts import add_account as add
+
+    with _database() as (database, settings):
+        print(add(database, settings, role=role, name=name, desk_code=desk))
+
+
+@key_app.command("new")
+def new_key(file: Path) -> None:
+    """Make a master key; keep a copy in a safe place, without it nothing can be read."""
+    from desk.privacy import new_key_file
+
+    try:
+        new_key_file(file)
+    except FileExistsError:
+        raise DeskError(f"{file} exists; a key is never overwritten") from None
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is misconfigured, one line each, with the mend."""
+    from tomarigi.doctor import findings
+
+    found = findings()
+    for line in found:
+        print(line)
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def invariants() -> None:
+    """Check what must always hold in the database; one line each."""
+    from desk.invariants import check_invariants
+
+    failed = False
+    with _database() as (database, settings), database.reading() as db:
+        for found in check_invariants(db, now=settings.clock().now()):
+            print(
+                f"{found.name} {'ok' if not found.offenders else f'FAILED {found.offenders}'} {found.sentence}"
+            )
+            failed = failed or bool(found.offenders)
+    raise typer.Exit(1 if failed else 0)
+
+
+@contextmanager
+def _database() -> Iterator[tuple["Database", "Settings"]]:
+    """The configured database and the settings."""
+    from desk.database import Database
+    from desk.settings import load_settings
+
+    settings = load_settings()
+    database = Database(settings.database_url)
+    try:
+        yield database, settings
+    finally:
+        database.close()
+
+
+def main() -> None:
+    """Runs a command. Errors are one clear line each on standard error: 2 for misuse, 1 for all else."""
+    try:
+        code = app(standalone_mode=False)
+    except WrongSettings as fault:
+        for line in fault.faults:
+            print(line, file=sys.stderr)
+        code = 2
+    except DeskError as fault:
+        print(fault, file=sys.stderr)
+        code = 1
+    except Exception as fault:
+        code = _told(fault)
+    sys.exit(code)
+
+
+def _told(fault: Exception) -> int:
+    """One line for anything else: usage errors of the command line, and a database that cannot be reached."""
+    if hasattr(fault, "format_message"):
+        print(fault.format_message(), file=sys.stderr)
+        return int(getattr(fault, "exit_code", 2))
+    print(f"{type(fault).__name__}: {str(fault).splitlines()[0] if str(fault) else ''}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    main()

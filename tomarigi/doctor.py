@@ -1,0 +1,81 @@
+"""What is misconfigured before the desk goes live, one line each, with the mend."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from desk.calendar.queries import list_desks, promises, upcoming_sessions
+from desk.clients.queries import organisation_id
+from desk.clock import local_date
+from desk.database import Connection, Database
+from desk.errors import WrongSettings
+from desk.people.queries import accounts
+from desk.schema import schema_is_current
+from desk.settings import Settings, check_to_serve, load_settings
+from desk.urgent.numbers import load_numbers, stale
+
+#: What every desk promises its clients, in words that somebody has approved by name.
+PROMISES = ("who_reads", "kept")
+
+
+def findings() -> list[str]:
+    """All that is wrong; an empty list means ready."""
+    try:
+        settings = load_settings()
+    except WrongSettings as fault:
+        return fault.faults
+    found = _settings(settings)
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as db:
+            found += _database(db, settings)
+    except Exception as fault:
+        found.append(
+            f"DATABASE_URL: the database cannot be read ({type(fault).__name__}); start it, or mend the address"
+        )
+    finally:
+        database.close()
+    return found
+
+
+def _settings(settings: Settings) -> list[str]:
+    try:
+        check_to_serve(settings)
+    except WrongSettings as fault:
+        return list(fault.faults)
+    return []
+
+
+def _database(db: Connection, settings: Settings) -> list[str]:
+    today = local_date(settings.clock().now())
+    if not schema_is_current(db):
+        return ["schema: not the newest; run `tomarigi migrate`"]
+    return [*_desks(db, today), *_people(db, settings), *_numbers(today)]
+
+
+def _desks(db: Connection, today: date) -> Iterator[str]:
+    desks = list_desks(db)
+    if not desks:
+        yield "desks: there is none; add one with `tomarigi desk add`"
+    for desk in desks:
+        given = promises(db, desk.id)
+        for key in PROMISES:
+            if key not in given:
+                yield f"desk {desk.code}: the promise {key} is not approved; write it in the panel under 設定"
+        if not desk.reading_hours:
+            yield f"desk {desk.code}: no hours at which staff read; set them in the panel under 設定"
+        if not upcoming_sessions(db, desk_id=desk.id, since=today):
+            yield f"desk {desk.code}: no session ahead; start the worker, or add a date in the panel"
+
+
+def _people(db: Connection, settings: Settings) -> Iterator[str]:
+    if not list_desks(db):
+        return
+    roles = {row.role for row in accounts(db, settings.vault(), organisation_id=organisation_id(db))}
+    for role in ("officer", "staff"):
+        if role not in roles:
+            yield f"accounts: nobody is {role}; add one with `tomarigi account add --role {role} --name NAME`"
+
+
+def _numbers(today: date) -> Iterator[str]:
+    for row in stale(load_numbers(), today):
+        yield f"urgent number {row.name}: last checked {row.checked_on}; call it, then write today's date in numbers.csv"

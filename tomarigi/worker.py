@@ -1,0 +1,81 @@
+"""What works without being asked: inbox, outbox, and the tick of the timetable."""
+
+import threading
+from datetime import UTC
+
+from desk.house import House
+from desk.messaging import service
+from desk.signals import Signals
+
+_TICK_SECONDS = 2
+_BEAT_SECONDS = 10
+
+
+def start_worker(house: House, signals: Signals, stop: threading.Event) -> threading.Thread:
+    """Runs a worker in a thread of its own, which ends when `stop` is set and what was held is finished."""
+    worker = threading.Thread(target=run_worker, args=(house, signals, stop), name="worker")
+    worker.start()
+    return worker
+
+
+def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
+    """Works until `stop` is set, then finishes what it holds."""
+    # Loaded here: LINE's SDK takes half a second, which only those who send need spend.
+    from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # has no types
+
+    from bot.flows.script import speak
+    from bot.handlers.dispatch import handle
+    from bot.line import Line
+    from bot.scheduling.delivery import Inbox, Outbox
+
+    line = Line(house.settings)
+    outbox = Outbox(house, line, speak)
+    # SQLite has one writer; on PostgreSQL a second worker hides the way to the database.
+    inboxes = [Inbox(house, handle) for _ in range(1 if house.database.is_sqlite else 2)]
+    parts: list[Inbox | Outbox] = [*inboxes, outbox]
+    for inbox in inboxes:
+        signals.subscribe("inbox", inbox.ring)
+    signals.subscribe("outbox", outbox.ring)
+    threads = [threading.Thread(target=part.run, args=(stop,), name=type(part).__name__) for part in parts]
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(_tick, "interval", args=[house], seconds=_TICK_SECONDS)
+    scheduler.add_job(
+        _beat, "interval", args=[house], seconds=_BEAT_SECONDS, next_run_time=house.clock.real()
+    )
+    for thread in threads:
+        thread.start()
+    scheduler.start()
+    stop.wait()
+    for part in parts:
+        part.ring()
+    scheduler.shutdown(wait=True)
+    for thread in threads:
+        thread.join()
+    outbox.close()
+    line.close()
+
+
+def run_once(house: House) -> None:
+    """Does everything due at the clock's instant, until nothing more is."""
+    from bot.flows.script import speak
+    from bot.handlers.dispatch import handle
+    from bot.line import Line
+    from bot.scheduling.delivery import work_inbox, work_outbox
+
+    line = Line(house.settings)
+    try:
+        while _tick(house) + work_inbox(house, handle) + work_outbox(house, line, speak):
+            pass
+    finally:
+        line.close()
+
+
+def _tick(house: House) -> int:
+    from bot.scheduling.timetable import run_due
+
+    return run_due(house, now=house.clock.now())
+
+
+def _beat(house: House) -> None:
+    with house.database.transaction(background=True) as db:
+        service.beat(db, "worker", now=house.clock.real())
