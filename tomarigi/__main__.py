@@ -1,5 +1,6 @@
 """The commands, thin: each loads what it needs and hands over."""
 
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,11 +89,11 @@ def tag() -> None:
     """Read JSON Lines {"id","text"}; write needs and signs found in each, in order."""
     from desk.needs.stream import tag_lines
 
-    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)  # type: ignore[union-attr]
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="surrogateescape")
+    told = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", line_buffering=True)
     broken = False
-    for line, fine in tag_lines(sys.stdin):
-        print(line)
+    for line, fine in tag_lines(lines):
+        print(line, file=told)
         broken = broken or not fine
     raise typer.Exit(1 if broken else 0)
 

@@ -16,11 +16,11 @@ def finish_erasures(db: Connection, _house: House, _now: datetime) -> int:
     return clients.finish_erasures(db)
 
 
-def forget(db: Connection, _house: House, now: datetime) -> int:
+def forget(db: Connection, house: House, now: datetime) -> int:
     """Idle conversations, spent links, raw events, and sign-ins that are over."""
     return (
         conversations.forget_idle(db, now=now)
         + links.forget_old(db, now=now)
         + erasure.forget_raw(db, now=now)
-        + forgetting.forget_old(db, now=now)
+        + forgetting.forget_old(db, now=now, real=house.clock.real())
     )

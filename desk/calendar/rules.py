@@ -120,9 +120,10 @@ def plan_days(
     first = max(start, frame.opened_on)
     # A moved day may come from a neighbouring month: look one month further on both sides.
     ruled = _ruled_days(rules, add_months(first, -1), add_months(end, 1))
+    taken = {*ruled, *said}
     days: dict[date, PlannedDay] = {}
     for day, hours in ruled.items():
-        for planned in _fate(day, hours, said.get(day), frame, taken={*ruled, *said}):
+        for planned in _fate(day, hours, said.get(day), frame, taken):
             days.setdefault(planned.date, planned)
     for exception in said.values():
         for planned in _wished(exception, ruled.get(exception.day) or usual_hours(rules)):

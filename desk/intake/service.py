@@ -1,7 +1,7 @@
 """Keeps answers, needs and flags; nothing is kept without a consent, and a person decides what a need is."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,9 +76,10 @@ def choose_needs(
     for row in queries.needs_of(db, vault, client_id=client_id):
         if row.state == "chosen":
             db.execute(need.delete().where(need.c.id == row.id))
-    for code in dict.fromkeys(codes):
+    for place, code in enumerate(dict.fromkeys(codes)):
+        at = now + timedelta(microseconds=place)  # rows are read in the order of their time
         _add_need(
-            db, vault, client_id=client_id, code=code, evidence=(), state="chosen", message_id=None, now=now
+            db, vault, client_id=client_id, code=code, evidence=(), state="chosen", message_id=None, now=at
         )
 
 

@@ -74,7 +74,7 @@ class Spellings:
     the middle of another one.
     """
 
-    _WORD_BEGINS_AFTER = frozenset("はがをにでともへのやかねよてし")
+    _WORD_BEGINS_AFTER = frozenset("はがをにでともへのねて")
     _SURE_FROM = 4
 
     def __init__(self, pairs: Mapping[str, str]) -> None:

@@ -18,7 +18,7 @@ from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
 from desk.needs.tagging import Level
 from desk.needs.words import Form, Word
 
-Kind = Literal["word", "topic", "worry", "combination", "never"]
+Kind = Literal["word", "topic", "worry", "combination", "otherwise", "never"]
 # Reads many phrases at once: one call for the whole lexicon is several times faster than one a phrase.
 Reader = Callable[[Sequence[str]], Iterable[tuple[Word, ...]]]
 
@@ -29,7 +29,16 @@ EVERY_CODE = "*"
 # 「#日」: any number of days.
 ANY_NUMBER = "#"
 # Endings that a phrase insists on; all others are free in the message.
-REQUIRED = Form.NEGATED | Form.WISH | Form.PASSIVE | Form.LOOMING | Form.ONGOING | Form.WANTED
+REQUIRED = (
+    Form.NEGATED
+    | Form.WISH
+    | Form.PASSIVE
+    | Form.LOOMING
+    | Form.ONGOING
+    | Form.WANTED
+    | Form.WILL
+    | Form.UNLESS
+)
 
 
 class WrongLexicon(DeskError):
@@ -37,10 +46,11 @@ class WrongLexicon(DeskError):
 
 
 class Item(NamedTuple):
-    """One word of a phrase and the endings it insists on."""
+    """One word of a phrase, the endings it insists on and, in a `never` row, the particle (介護の仕事)."""
 
     lemma: str
     form: int
+    particles: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ class Row:
     """One line of the lexicon.
 
     word: saying it is enough · topic: needs trouble, lack, wish or question nearby · worry: needs trouble
-    or lack nearby · combination: all pieces in one or two sentences · never: what it covers does not count.
+    or lack nearby · combination: all pieces in one or two sentences · otherwise: counts like a word, but
+    only where nothing else was found · never: what it covers does not count.
     `parts` are the pieces, each a set of phrase numbers of which one must be found.
     """
 
@@ -89,19 +100,23 @@ class _Phrases:
         as_typed = [text.replace(ANY_NUMBER, "3") for text in texts]
         self._words = dict(zip(texts, read(as_typed), strict=True))
         self._known: dict[tuple[Item, ...], Phrase] = {}
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[tuple[str, bool], int] = {}
 
-    def number(self, text: str) -> int:
-        number = self._numbers.get(text)
+    def number(self, text: str, *, strict: bool = False) -> int:
+        """The phrase's number; a `strict` one insists on the particles inside it as well."""
+        number = self._numbers.get((text, strict))
         if number is None:
-            number = self._numbers[text] = self._number_new(text)
+            number = self._numbers[text, strict] = self._number_new(text, strict=strict)
         return number
 
-    def _number_new(self, text: str) -> int:
-        items = tuple(Item(word.lemma, _required(word.form)) for word in self._words[text])
-        if not items:
+    def _number_new(self, text: str, *, strict: bool) -> int:
+        words = self._words[text]
+        if not words:
             raise ValueError(f"no word is left of {text!r}")
-        return self._known.setdefault(items, Phrase(len(self._known), items)).number
+        items = [Item(word.lemma, _required(word.form), word.particles if strict else "") for word in words]
+        items[-1] = items[-1]._replace(particles="")
+        key = tuple(items)
+        return self._known.setdefault(key, Phrase(len(self._known), key)).number
 
     def by_lemma(self) -> dict[str, tuple[Phrase, ...]]:
         found: defaultdict[str, list[Phrase]] = defaultdict(list)
@@ -197,7 +212,8 @@ def _read_row(
     level = line.get("level") or "alarm"
     if level not in get_args(Level):
         raise ValueError(f"unknown level {level!r}, expected alarm or check")
-    parts = tuple(_read_part(part, phrases, classes) for part in line["phrase"].split("…"))
+    strict = kind == "never"
+    parts = tuple(_read_part(part, phrases, classes, strict=strict) for part in line["phrase"].split("…"))
     if kind == "combination" and len(parts) < 2:
         raise ValueError("a combination needs two pieces parted by …")
     return Row(
@@ -214,7 +230,9 @@ def _read_row(
     )
 
 
-def _read_part(text: str, phrases: _Phrases, classes: Mapping[str, set[int]]) -> frozenset[int]:
+def _read_part(
+    text: str, phrases: _Phrases, classes: Mapping[str, set[int]], *, strict: bool
+) -> frozenset[int]:
     numbers: set[int] = set()
     for alternative in text.split("|"):
         if alternative.startswith("〈"):
@@ -223,7 +241,7 @@ def _read_part(text: str, phrases: _Phrases, classes: Mapping[str, set[int]]) ->
                 raise ValueError(f"unknown class 〈{name}〉")
             numbers |= classes[name]
         else:
-            numbers.add(phrases.number(alternative))
+            numbers.add(phrases.number(alternative, strict=strict))
     return frozenset(numbers)
 
 

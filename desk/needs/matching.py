@@ -100,7 +100,9 @@ def _next_fitting(words: Sequence[Word], position: int, item: Item) -> int | Non
 
 
 def _fits(word: Word, item: Item) -> bool:
-    return item.lemma in (word.lemma, word.base) and word.form & item.form == item.form
+    if item.lemma not in (word.lemma, word.base) or word.form & item.form != item.form:
+        return False
+    return not item.particles or word.particles == item.particles
 
 
 def _denied(word: Word, item: Item) -> bool:
@@ -114,7 +116,7 @@ def _join(words: Sequence[Word], row: Row, pieces: Sequence[Sequence[Hit]]) -> I
         for candidates in pieces[1:]:
             nearest = min(
                 (hit for hit in candidates if _reaches(words, chain[-1], hit)),
-                key=lambda hit: abs(hit.first - chain[-1].last),
+                key=lambda hit: (abs(hit.first - chain[-1].last), hit.denied),
                 default=None,
             )
             if nearest is None:

@@ -19,12 +19,16 @@ Span = tuple[int, int]
 
 @dataclass(slots=True)
 class Findings:
-    """What the rules found: stretches of the folded text for each need and sign, and the rows behind it."""
+    """What the rules found: stretches of the folded text for each need and sign.
+
+    `signs` are those really said (a denied one is in `checks` alone); `rows` are the rows behind it all.
+    """
 
     needs: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
     alarms: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
     checks: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
-    rows: frozenset[int] = frozenset()
+    signs: set[str] = field(default_factory=set)
+    rows: set[int] = field(default_factory=set)
 
     def sign_level(self, code: str) -> Level | None:
         """The level of a sign, or None where there is no trace of it."""
@@ -44,23 +48,30 @@ def find(words: Sequence[Word], lexicon: Lexicon) -> Findings:
         denied=_classes(hits, lexicon, denied=True),
         subjects=_clauses_with_subject(words, matches),
     )
-    implied: set[str] = set()
-    counted = {block.row.number for block in blocks}
+    findings.rows.update(block.row.number for block in blocks)
     for match in matches:
-        standing = judge(match, around)
-        spans = _spans(words, match.hits)
-        if standing.counts:
-            _record(findings, match, spans | {_span(words, p, p) for p in standing.because})
-            implied.update(match.row.signs)
-            counted.add(match.row.number)
-        else:
-            _lower(findings, match, spans)
-    _add_implied_needs(findings, implied)
-    findings.rows = frozenset(counted)
+        if match.row.kind != "otherwise":
+            _weigh(findings, match, around)
+    if not findings.needs:
+        for match in matches:
+            _weigh(findings, match, around)
+    _add_implied_needs(findings)
     return findings
 
 
+def _weigh(findings: Findings, match: Match, around: Surroundings) -> None:
+    standing = judge(match, around)
+    spans = _spans(around.words, match.hits)
+    if standing.counts:
+        spans |= {_span(around.words, position, position) for position in standing.because}
+        _record(findings, match, spans)
+    else:
+        _lower(findings, match, spans)
+
+
 def _record(findings: Findings, match: Match, spans: set[Span]) -> None:
+    findings.rows.add(match.row.number)
+    findings.signs.update(match.row.signs)
     for code in match.row.needs:
         findings.needs[code] |= spans
     level = findings.alarms if match.row.level == "alarm" else findings.checks
@@ -74,13 +85,11 @@ def _lower(findings: Findings, match: Match, spans: set[Span]) -> None:
         findings.checks[code] |= spans
 
 
-def _add_implied_needs(findings: Findings, signs: Collection[str]) -> None:
-    """Every sign that counts comes with its need, unless another need already explains it."""
+def _add_implied_needs(findings: Findings) -> None:
+    """Every sign that is really said comes with its need, unless another need already explains it."""
     for sign in SIGNS:
-        if sign.code in signs and not any(findings.needs.get(code) for code in sign.instead):
-            findings.needs[sign.need] |= findings.alarms.get(sign.code, set()) | findings.checks.get(
-                sign.code, set()
-            )
+        if sign.code in findings.signs and not any(findings.needs.get(code) for code in sign.instead):
+            findings.needs[sign.need] |= findings.alarms[sign.code] | findings.checks[sign.code]
 
 
 def _part_blocked(matches: Iterable[Match]) -> tuple[list[Match], list[Match]]:

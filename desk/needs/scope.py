@@ -14,6 +14,8 @@ from desk.needs.words import Form, Word
 # The lists of classes.csv that decide about scope.
 TROUBLE, ASKING, WISHING = "困る", "問う", "願う"
 SETTLED, FINE = "済む", "平気"
+# Of the words of trouble those whose denial is relief (困っていない, but not 止まらない).
+WORRY = "心配"
 ELSEWHERE, SELF, LONG_AGO, STILL = "よそ", "自分", "昔", "今も"
 
 _CLAUSES_AHEAD = 2
@@ -46,10 +48,7 @@ _CARRIERS = frozenset(
     }
 )
 _THINKING = frozenset({"思う", "考える", "言う", "感じる"})
-_DOING = frozenset(
-    {"為る", "遣る", "使う", "飲む", "吸う", "打つ", "受ける", "居る", "行く", "会う", "持つ", "作る", "付く"}
-    | {"借りる", "利用", "経験"}
-)
+_DOING = frozenset({"為る", "遣る", "使う", "飲む", "吸う", "打つ", "利用", "経験", "受ける"})
 _DONE_AFTER = frozenset({"は", "も", "を", "なんか", "とか", "なんて", "など", "には", "にも", "に", ""})
 _TIMES = frozenset({"日", "時", "夜", "#日"})
 _LISTING = ("", "や", "と", "も", "とか", "、")
@@ -139,7 +138,7 @@ def _verdict(position: int, around: Surroundings, *, wide: bool) -> bool | None:
     asked = bool(word.form & Form.ASKED)
     if TROUBLE in said or FINE in denied or SETTLED in denied:
         return True
-    if TROUBLE in denied:
+    if WORRY in denied:
         return asked and wide
     if FINE in said or SETTLED in said:
         return _verdict_of_relief(word, fine=FINE in said, wide=wide)
@@ -163,7 +162,11 @@ def _is_bare_answer(match: Match, around: Surroundings) -> bool:
     return (
         match.row.kind == "topic"
         and len(words) <= _BARE_ANSWER
-        and not any(word.predicate or word.form & (Form.ASKED | Form.NEGATED) for word in words)
+        and not any(
+            word.form & (Form.ASKED | Form.NEGATED)
+            or (word.predicate and not match.first <= position <= match.last)
+            for position, word in enumerate(words)
+        )
     )
 
 
@@ -172,7 +175,7 @@ def _denied(match: Match, around: Surroundings) -> bool:
     words, last = around.words, match.last
     denied = any(hit.denied for hit in match.hits if hit.last == last)
     denied = denied and not words[last].form & Form.ASKED
-    denied ^= _denied_by_carrier(words, last)
+    denied ^= _denied_by_carrier(words, last) or _denied_in_list(words, last)
     return denied or (not words[last].predicate and (_absent(words, last) or _not_done(words, last)))
 
 
@@ -188,6 +191,13 @@ def _denied_by_carrier(words: Sequence[Word], last: int) -> bool:
     if carrier.lemma in _THINKING and carrier.form & Form.NEGATED:
         return not (after is not None and after.lemma in _TIMES)
     return False
+
+
+def _denied_in_list(words: Sequence[Word], last: int) -> bool:
+    """「殴られたりはしていません」"""
+    doing = _word_after(words, last)
+    listed = "たり" in words[last].particles or "だり" in words[last].particles
+    return listed and doing is not None and doing.lemma == "為る" and bool(doing.form & Form.NEGATED)
 
 
 def _not_done(words: Sequence[Word], last: int) -> bool:
@@ -240,7 +250,7 @@ def _settled(match: Match, around: Surroundings) -> bool:
         said, denied = around.classes.get(position, ()), around.denied.get(position, ())
         if TROUBLE in said or FINE in denied or SETTLED in denied:
             settled = False
-        elif TROUBLE in denied:
+        elif WORRY in denied:
             settled = not around.words[position].form & Form.ASKED
         elif FINE in said or SETTLED in said:
             settled = _verdict_of_relief(around.words[position], fine=FINE in said, wide=True) is False

@@ -40,7 +40,7 @@ class MessageReader:
 
     def rows_in(self, text: str) -> frozenset[int]:
         """The numbers of the lexicon's rows that count in `text`; of `never` rows, those found."""
-        return find(_words(text, self._spellings), self.lexicon).rows
+        return frozenset(find(_words(text, self._spellings), self.lexicon).rows)
 
 
 def read(text: str) -> Tagging:

@@ -23,6 +23,8 @@ class Form:
     ASKED = 64
     WANTED = 128  # 〜てほしい, 〜てもらいたい
     COPULA = 256  # 〜です, 〜だ
+    WILL = 512  # 〜しよう
+    UNLESS = 1024  # 〜しなければ, 〜しなきゃ
 
 
 class Word(NamedTuple):
@@ -47,7 +49,7 @@ class Word(NamedTuple):
 _NEGATIONS = frozenset({"ない", "ぬ", "ず", "へん", "まへん", "ひん", "なんだ", "まい"})
 _HELPERS_AFTER_TE = frozenset(
     {"居る", "有る", "来る", "行く", "仕舞う", "置く", "貰う", "呉れる", "見る", "上げる", "頂く"}
-    | {"下さる", "遣る", "欲しい", "御座る", "参る", "見せる"}
+    | {"下さる", "欲しい", "御座る", "参る", "見せる"}
 )
 _ONGOING = frozenset({"てる", "とる", "でる", "ておる", "どる", "よる", "居る", "ちゅう"})
 _PASSIVE = frozenset({"れる", "られる"})
@@ -159,20 +161,19 @@ class _Walk:
             self._mark(Form.LOOMING)
         elif form in ("だ", "です"):
             self._mark(Form.COPULA)
+        if token.pos[5].startswith("意志推量形"):
+            self._mark(Form.WILL)
         current.end = token.end
 
     def _negate(self, token: Token) -> None:
-        """Turn the word's polarity; 〜なければ, 〜なきゃ and 〜かもしれない do not deny."""
+        """Turn the word's polarity; 〜なければ, 〜なきゃ (often 〜ならない) and 〜かもしれない do not deny."""
         current = self.current
         assert current is not None
         if current.lemma == "知れる" and current.particles == "" and self._follows_maybe():
             return
-        conditional = token.pos[5].startswith(("仮定形", "連用形-融合")) or token.surface in (
-            "なけりゃ",
-            "なきゃ",
-            "なくちゃ",
-        )
-        if not conditional:
+        if token.pos[5].startswith("仮定形") or token.surface in ("なけりゃ", "なきゃ", "なくちゃ"):
+            current.form |= Form.UNLESS
+        else:
             current.form ^= Form.NEGATED
 
     def _follows_maybe(self) -> bool:
@@ -186,7 +187,7 @@ class _Walk:
         if token.pos[0] == "接尾辞":
             return self._read_suffix(token)
         lemma = token.normalized_form
-        if token.pos[0] in ("動詞", "形容詞") and lemma in _HELPERS_AFTER_TE and self._after_te():
+        if lemma in _HELPERS_AFTER_TE and token.dictionary_form != "いける" and self._after_te():
             if lemma == "居る":
                 self._mark(Form.ONGOING)
             elif lemma == "欲しい":
@@ -203,6 +204,8 @@ class _Walk:
             current.particles = ""
         else:
             return False
+        if token.pos[5].startswith("意志推量形"):
+            self._mark(Form.WILL)
         current.end = token.end
         return True
 
@@ -220,8 +223,11 @@ class _Walk:
         elif not current.predicate:
             current.lemma += token.normalized_form
             current.base += token.surface
+        elif token.pos[1] == "名詞的":
+            return False
         else:
-            return token.pos[1] != "名詞的"
+            # 「生きづらい」「飲みすぎる」: a word of its own, and still found as 生きる, 飲む.
+            current.base, current.lemma = current.lemma, current.lemma + token.normalized_form
         current.end = token.end
         return True
 
@@ -265,6 +271,8 @@ class _Walk:
             and token.pos[5].startswith("連体形")
         ):
             self.current.form = Form.NEGATED  # 「食えん」 comes as one token
+        if token.pos[5].startswith("意志推量形"):
+            self.current.form |= Form.WILL
         if self.prefix_start is not None:
             self.current.start, self.prefix_start = self.prefix_start, None
         self.clause_has_predicate |= self.current.predicate

@@ -1,0 +1,62 @@
+"""The panel on a real server, for real browsers: started on a free port of this machine, stopped at the end."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import uvicorn
+from playwright.sync_api import BrowserContext, Page
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from admin.app import make_panel
+from desk.people import service as people
+from tests.panel.scene import Scene
+
+STOPS_WITHIN = 10
+
+
+@dataclass(frozen=True)
+class Served:
+    """A scene whose panel answers at `base`."""
+
+    scene: Scene
+    base: str
+
+    def sign_in(self, page: Page, who: str) -> Page:
+        """Signs this account in in the page's browser."""
+        sign_in(self.scene, page.context, who, self.base)
+        return page
+
+
+def sign_in(scene: Scene, context: BrowserContext, who: str, base: str) -> None:
+    """Gives a browser the cookie of a fresh sign-in."""
+    with scene.house.database.transaction() as db:
+        token = people.sign_in_as(db, account_id=scene.accounts[who], now=scene.now)
+    context.add_cookies([{"name": "tomarigi", "value": token, "url": base}])
+
+
+@contextmanager
+def serve(scene: Scene) -> Iterator[Served]:
+    """Serves the panel; fails where it does not stop soon after being asked, open pages or not."""
+    door = socket.create_server(("127.0.0.1", 0))
+    base = f"http://127.0.0.1:{door.getsockname()[1]}"
+    settings = scene.house.settings.model_copy(update={"public_base_url": base})
+    here = replace(scene, house=replace(scene.house, settings=settings))
+    panel = make_panel(here.house, here.signals)
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            panel.state.live.close()
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(Starlette(routes=[Mount("/admin", panel)]), log_config=None)
+    server = Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
+    thread.start()
+    yield Served(here, base)
+    server.should_exit = True
+    thread.join(STOPS_WITHIN)
+    assert not thread.is_alive(), "the server must stop although pages are open"

@@ -1,0 +1,189 @@
+"""相談者: one person's timeline, and messages that go out once, only with a yes, and with their true state."""
+
+from datetime import date
+
+import pytest
+
+from desk.clients import service as clients
+from desk.clock import at_tokyo
+from desk.conversations.queries import messages_of
+from desk.conversations.service import keep_message
+from desk.database import new_id
+from tests.panel.scene import BOOKED_AT, STORY, Scene, hana_books, sora_books, sora_has_no_bed, writes_to_staff
+from tests.panel.test_today import words_of
+
+GREETING = "とまりぎです。おかわりありませんか。返事はいりません。"
+
+
+def outbox(scene: Scene) -> list[tuple[str, str]]:
+    with scene.house.database.reading() as db:
+        query = "SELECT purpose, state FROM outbound_message ORDER BY id"
+        return [(row.purpose, row.state) for row in db.exec_driver_sql(query)]
+
+
+def agree(scene: Scene, client_id: str) -> None:
+    answer = scene.browser("sato").post(f"/admin/clients/{client_id}/consent", data={"agreed": "yes"})
+    assert "同意を記録しました。" in answer.text
+
+
+def test_the_timeline_tells_everything_in_order(scene: Scene) -> None:
+    client_id = hana_books(scene)
+    page = words_of(scene.browser("sato").get(f"/admin/clients/{client_id}").text)
+    assert "はなさん" in page
+    assert STORY in page
+    assert "家族・人間関係「部屋から出てきません」" in page
+    assert "LINEで同意：予約のこと" in page
+    sora = sora_books(scene)
+    sora_has_no_bed(scene, sora)
+    page = words_of(scene.browser("sato").get(f"/admin/clients/{sora}").text)
+    assert "すむ所（いちばん）、書類・手つづき" in page
+    assert "今夜の寝場所 「ねる所がない」" in page
+
+
+def test_a_text_nobody_may_read_yet_is_not_shown(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    with scene.house.database.transaction() as db:
+        consent_id = clients.agree(
+            db, client_id=client_id, purpose="answers", text_version="t", text="はい", via="line", now=BOOKED_AT
+        )
+        keep_message(
+            db,
+            scene.house.vault,
+            client_id=client_id,
+            purpose="story",
+            text="ひみつの話",
+            consent_id=consent_id,
+            shared=False,
+            origin=None,
+            now=BOOKED_AT,
+        )
+    page = scene.browser("sato").get(f"/admin/clients/{client_id}").text
+    assert "ひみつの話" not in page
+    assert "まだ「見せていい」と言っていません" in page
+
+
+def test_a_follow_up_needs_a_yes_and_goes_out_once(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    browser, form = scene.browser("sato"), {"text": GREETING, "form": new_id()}
+    path = f"/admin/clients/{client_id}/messages"
+    refused = browser.post(path, data=form)
+    assert refused.status_code == 422
+    assert "同意がありません" in refused.text
+    assert outbox(scene) == []
+    agree(scene, client_id)
+    for _ in range(3):
+        assert browser.post(path, data=form).status_code == 200
+    assert outbox(scene) == [("follow_up", "queued")]
+    page = words_of(browser.get(f"/admin/clients/{client_id}").text)
+    assert page.count(GREETING) == 1
+    assert "佐藤さんから" in page
+    assert "送信待ち" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("queued", "送信待ち"),
+        ("accepted", "送りました（LINEが受けとりました）"),
+        ("blocked", "届けられません（ブロックされています）"),
+        ("unknown", "送れたかどうか、わかりません"),
+        ("parked", "止まっています"),
+    ],
+)
+def test_the_state_of_a_message_is_told_as_it_is(scene: Scene, state: str, words: str) -> None:
+    client_id = sora_books(scene)
+    agree(scene, client_id)
+    browser = scene.browser("sato")
+    browser.post(f"/admin/clients/{client_id}/messages", data={"text": GREETING, "form": new_id()})
+    with scene.house.database.transaction() as db:
+        db.exec_driver_sql(f"UPDATE outbound_message SET state = '{state}'")
+    page = browser.get(f"/admin/clients/{client_id}").text
+    assert words in page
+    assert "既読" not in page
+    assert "届きました" not in page
+
+
+@pytest.mark.parametrize("text", ["相談の件です。", "ご予約の日です。", "保護司より", "そらさん、お元気ですか。", "刑のこと"])
+def test_a_word_that_tells_too_much_is_refused_by_name(scene: Scene, text: str) -> None:
+    client_id = sora_books(scene)
+    agree(scene, client_id)
+    answer = scene.browser("sato").post(
+        f"/admin/clients/{client_id}/messages", data={"text": text, "form": new_id()}
+    )
+    assert answer.status_code == 422
+    assert "「予定」などに言いかえてください" in answer.text
+    assert text in answer.text
+    assert outbox(scene) == []
+
+
+def test_an_answer_to_a_message_needs_no_other_yes_and_settles_it(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    writes_to_staff(scene, client_id, "何を持って行けばいいですか。")
+    browser = scene.browser("sato")
+    assert "返事を待っています" in browser.get(f"/admin/clients/{client_id}").text
+    form = {"text": "何もいりません。お待ちしています。", "form": new_id()}
+    page = browser.post(f"/admin/clients/{client_id}/messages", data=form).text
+    assert "返事を待っています" not in page
+    assert "返事済み" in page
+    with scene.house.database.reading() as db:
+        sent = messages_of(db, scene.house.vault, client_id)[-1]
+    assert (sent.direction, sent.account_id) == ("out", scene.accounts["sato"])
+
+
+def test_an_answer_by_telephone_is_noted_too(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    writes_to_staff(scene, client_id, "電話をください。")
+    page = scene.browser("sato").post(f"/admin/clients/{client_id}/answered").text
+    assert "返事済み" in page
+    assert outbox(scene) == []
+
+
+def test_a_consent_taken_back_stops_messages(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    agree(scene, client_id)
+    browser = scene.browser("sato")
+    browser.post(f"/admin/clients/{client_id}/consent", data={"agreed": "no"})
+    answer = browser.post(f"/admin/clients/{client_id}/messages", data={"text": GREETING, "form": new_id()})
+    assert answer.status_code == 422
+    assert outbox(scene) == []
+
+
+def test_nothing_is_sent_to_somebody_who_blocked_us(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    agree(scene, client_id)
+    with scene.house.database.transaction() as db:
+        clients.block(db, client_id=client_id, now=BOOKED_AT)
+    browser = scene.browser("sato")
+    assert "LINEでは届きません" in browser.get(f"/admin/clients/{client_id}").text
+    browser.post(f"/admin/clients/{client_id}/messages", data={"text": GREETING, "form": new_id()})
+    assert outbox(scene) == []
+
+
+def test_what_is_written_at_night_waits_for_the_morning(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    agree(scene, client_id)
+    night = scene.at(at_tokyo(date(2026, 11, 18), 22, 30))
+    night.browser("sato").post(f"/admin/clients/{client_id}/messages", data={"text": GREETING, "form": new_id()})
+    with scene.house.database.reading() as db:
+        due = db.exec_driver_sql("SELECT CAST(due_at AS VARCHAR) FROM outbound_message").scalar_one()
+    assert str(due).startswith("2026-11-18 23:00")
+
+
+def test_somebody_is_found_by_either_number(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    browser = scene.browser("sato")
+    page = words_of(browser.get(f"/admin/clients/{client_id}").text)
+    number = page.split("相談者番号 ")[1].split()[0]
+    found = browser.post("/admin/clients/find", data={"number": number})
+    assert found.url.path == f"/admin/clients/{client_id}"
+    missing = browser.post("/admin/clients/find", data={"number": "9"})
+    assert missing.status_code == 422
+    assert "その番号の人は見つかりません" in missing.text
+
+
+def test_an_erased_person_is_gone_from_the_panel(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    with scene.house.database.transaction() as db:
+        clients.erase_client(db, scene.house.vault, client_id=client_id, now=BOOKED_AT)
+    assert scene.browser("sato").get(f"/admin/clients/{client_id}").status_code == 404
+    assert "そら" not in scene.browser("sato").get("/admin/clients").text
