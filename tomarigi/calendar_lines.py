@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from desk.calendar.holiday import LAST_YEAR
 from desk.calendar.plan import plan
 from desk.calendar.queries import desk_by_code
 from desk.clock import local
@@ -15,6 +16,8 @@ def calendar_lines(database: Database, *, desk_code: str, start: date, end: date
     """A JSON line for each day; raises WrongCalendar for an unknown desk or a range that runs backwards."""
     if end < start:
         raise WrongCalendar(f"{end} lies before {start}")
+    if end.year > LAST_YEAR:
+        raise WrongCalendar(f"public holidays are known until {LAST_YEAR} only")
     with database.reading() as db:
         desk = desk_by_code(db, desk_code)
         if desk is None:

@@ -4,6 +4,7 @@ It prepares a fresh SQLite file, then starts `tomarigi all` and the stand-in for
 desk or admin knows of a demo.
 """
 
+import json
 import os
 import secrets
 import signal
@@ -37,6 +38,7 @@ def main() -> None:
         ]
         try:
             wait_until_ready(f"http://localhost:{web}/readyz", processes)
+            add_phones(phone)
             tell(web, phone, links)
             processes[1].wait()
         except KeyboardInterrupt:
@@ -84,6 +86,21 @@ def stand_in(environment: dict[str, str], web: int, phone: int) -> list[str]:
 def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Starts one process in a group of its own, so that Ctrl-C reaches this one first."""
     return subprocess.Popen(command, start_new_session=True)
+
+
+def add_phones(phone: int) -> None:
+    """Two people with telephones, and LINE's redelivery switched on as the operator would."""
+    orders: list[tuple[str, dict[str, object]]] = [
+        ("/control/settings", {"redelivery": True, "spacingsMs": [1_000, 5_000, 30_000]}),
+        *(("/control/people", {"name": name}) for name in ("男の人", "お母さん")),
+    ]
+    for path, order in orders:
+        request = urllib.request.Request(
+            f"http://localhost:{phone}{path}",
+            data=json.dumps(order).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=5).close()
 
 
 def stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -68,7 +68,7 @@ def open_samples(database: Database, *, now: datetime) -> None:
 def add_usual_desk(
     database: Database, *, code: str, name: str, place: str, opened_on: date, now: datetime
 ) -> None:
-    """Adds a desk with the usual rule; the rest is written in the panel under 設定. DeskError for a code in use."""
+    """Adds a desk with the usual rule; the rest is written in the panel. DeskError for a code in use."""
     with database.transaction() as db:
         desks = list_desks(db)
         if code in {desk.code for desk in desks}:

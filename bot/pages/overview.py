@@ -58,7 +58,6 @@ class Understood:
 
     id: str
     name: str
-    evidence: tuple[str, ...]
     agreed: bool
 
 
@@ -137,13 +136,10 @@ def _letter(row: MessageRow, words: MessageRow | None) -> Letter:
 
 
 def _understood(rows: Sequence[NeedRow]) -> list[Understood]:
-    """One line a need, with all the words it was found in."""
+    """One line a need, however often it was found."""
     found: dict[str, Understood] = {}
     for row in rows:
-        if row.state not in _OPEN_TO_THEM or not row.evidence:
-            continue
-        known = found.get(row.code)
-        evidence = tuple(dict.fromkeys((*(known.evidence if known else ()), *row.evidence)))
-        agreed = row.state == "confirmed" and (known is None or known.agreed)
-        found[row.code] = Understood(row.id, NEED_BY_CODE[row.code].client_word, evidence, agreed)
+        if row.state in _OPEN_TO_THEM and row.evidence:
+            agreed = row.state == "confirmed" and (row.code not in found or found[row.code].agreed)
+            found[row.code] = Understood(row.id, NEED_BY_CODE[row.code].client_word, agreed)
     return list(found.values())

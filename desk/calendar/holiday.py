@@ -5,6 +5,9 @@ from functools import lru_cache
 
 import holidays
 
+# The library reckons the equinoxes until 2099; a plan looks one year beyond its end.
+LAST_YEAR = 2098
+
 
 @lru_cache
 def _holidays_of(year: int) -> dict[date, str]:

@@ -30,6 +30,7 @@ class CalendarDay:
 def planned_days(db: Connection, *, desk_id: str, start: date, end: date) -> tuple[PlannedDay, ...]:
     """The days as rules, exceptions and holidays give them, whatever has been made into sessions."""
     desk_row = desk_by_id(db, desk_id)
+    start = max(start, desk_row.opened_on)
     holidays = holidays_between(start - _YEAR, end + _YEAR)
     frame = Frame(desk_row.opened_on, desk_row.on_holiday, holidays)
     return rules.plan_days(rules_of(db, desk_id), exceptions_of(db, desk_id), frame, start, end)

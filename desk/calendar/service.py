@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -104,8 +105,10 @@ def add_extra_date(
 def skip_date(
     db: Connection, *, desk_id: str, day: date, note: str = "", account_id: str | None, now: datetime
 ) -> None:
-    """Leaves a day out. Raises WrongCalendar where somebody is booked, or the day is special or past."""
+    """Leaves a day out, an extra one too. Raises WrongCalendar where somebody is booked or the day is past."""
     _check_day(queries.desk_by_id(db, desk_id), day, now)
+    extra = sa.and_(date_exception.c.date == day, date_exception.c.kind == "extra")
+    db.execute(date_exception.delete().where(date_exception.c.desk_id == desk_id, extra))
     _say(db, desk_id, DateException(day, "skip", note=note), account_id)
     closing = session.update().where(session.c.desk_id == desk_id, session.c.date == day)
     try:

@@ -246,6 +246,7 @@ def _read_part(
 
 
 def _required(form: int) -> int:
-    required = form & REQUIRED
-    # 〜られない is mostly "cannot": the passive is asked for only in what is affirmed.
-    return required & ~Form.PASSIVE if required & Form.NEGATED else required
+    if not form & Form.NEGATED:
+        return form & REQUIRED
+    # 〜られない says "cannot" as 〜えない does, and one is written for the other.
+    return form & (REQUIRED | Form.ABLE) & ~Form.PASSIVE

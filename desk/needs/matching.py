@@ -110,15 +110,12 @@ def _denied(word: Word, item: Item) -> bool:
 
 
 def _join(words: Sequence[Word], row: Row, pieces: Sequence[Sequence[Hit]]) -> Iterator[Match]:
-    """Each first piece with the nearest following ones."""
+    """Each first piece with the nearest following ones; three pieces or more may stand in any order."""
+    free = len(pieces) > 2
     for start in pieces[0]:
         chain = [start]
         for candidates in pieces[1:]:
-            nearest = min(
-                (hit for hit in candidates if _reaches(words, chain[-1], hit)),
-                key=lambda hit: (abs(hit.first - chain[-1].last), hit.denied),
-                default=None,
-            )
+            nearest = _nearest(words, chain, candidates, free=free)
             if nearest is None:
                 break
             chain.append(nearest)
@@ -126,9 +123,28 @@ def _join(words: Sequence[Word], row: Row, pieces: Sequence[Sequence[Hit]]) -> I
             yield Match(row, tuple(chain))
 
 
-def _reaches(words: Sequence[Word], before: Hit, after: Hit) -> bool:
-    if after.first > before.last:
-        near = words[after.first].sentence - words[before.last].sentence <= 1
-        return near and after.first - before.last <= _REACH
+def _nearest(
+    words: Sequence[Word], chain: Sequence[Hit], candidates: Sequence[Hit], *, free: bool
+) -> Hit | None:
+    last = chain[-1]
+    return min(
+        (
+            hit
+            for hit in candidates
+            if _reaches(words, last, hit, free=free) and not any(_overlap(hit, taken) for taken in chain)
+        ),
+        key=lambda hit: (abs(hit.first - last.last), hit.denied),
+        default=None,
+    )
+
+
+def _reaches(words: Sequence[Word], before: Hit, after: Hit, *, free: bool) -> bool:
+    if after.first > before.last or free:
+        near = abs(words[after.first].sentence - words[before.last].sentence) <= 1
+        return near and abs(after.first - before.last) <= _REACH
     same_clause = words[after.first].clause == words[before.first].clause
-    return after.last < before.first and same_clause and before.first - after.last <= _REACH_BACK
+    return same_clause and before.first - after.last <= _REACH_BACK
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    return one.first <= other.last and other.first <= one.last

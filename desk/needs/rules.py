@@ -4,7 +4,7 @@ Pure: the same words and lexicon give the same tagging. The rules follow the des
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from desk.needs.codes import SIGNS
@@ -95,9 +95,13 @@ def _add_implied_needs(findings: Findings) -> None:
 def _part_blocked(matches: Iterable[Match]) -> tuple[list[Match], list[Match]]:
     """The `never` rows found, and what does not lie under them (死ぬほど忙しい, 仕事の帰り)."""
     every = list(matches)
-    blocks = [match for match in every if match.row.kind == "never"]
+    blocks = [match for match in every if match.row.kind == "never" and not _is_denied(match)]
     rest = [match for match in every if match.row.kind != "never"]
     return blocks, [match for match in rest if not any(_blocks(block, match) for block in blocks)]
+
+
+def _is_denied(match: Match) -> bool:
+    return any(hit.denied for hit in match.hits)
 
 
 def _blocks(block: Match, match: Match) -> bool:
@@ -106,7 +110,7 @@ def _blocks(block: Match, match: Match) -> bool:
     return concerned and any(hit.first <= block.last and hit.last >= block.first for hit in match.hits)
 
 
-def _classes(hits: Sequence[Hit], lexicon: Lexicon, *, denied: bool) -> Mapping[int, Collection[str]]:
+def _classes(hits: Sequence[Hit], lexicon: Lexicon, *, denied: bool) -> Mapping[int, Set[str]]:
     """The named lists each word belongs to, said or `denied`; of a phrase its last word bears them."""
     classes: defaultdict[int, set[str]] = defaultdict(set)
     for hit in hits:

@@ -5,7 +5,7 @@ and on into following clauses that bring no subject of their own; the last decid
 (「仕事は決まったけど、続くか不安」).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from desk.needs.matching import Match
@@ -13,10 +13,13 @@ from desk.needs.words import Form, Word
 
 # The lists of classes.csv that decide about scope.
 TROUBLE, ASKING, WISHING = "困る", "問う", "願う"
-SETTLED, FINE = "済む", "平気"
+SETTLED, GAINED, FINE = "済む", "得る", "平気"
 # Of the words of trouble those whose denial is relief (困っていない, but not 止まらない).
 WORRY = "心配"
 ELSEWHERE, SELF, LONG_AGO, STILL = "よそ", "自分", "昔", "今も"
+
+_RELIEF = frozenset({SETTLED, GAINED, FINE})
+_NO_CLASS: frozenset[str] = frozenset()
 
 _CLAUSES_AHEAD = 2
 _WORDS_BACK = 3
@@ -64,8 +67,8 @@ class Surroundings:
     """
 
     words: Sequence[Word]
-    classes: Mapping[int, Collection[str]]
-    denied: Mapping[int, Collection[str]]
+    classes: Mapping[int, Set[str]]
+    denied: Mapping[int, Set[str]]
     subjects: Collection[int]
 
 
@@ -134,13 +137,13 @@ def _cues_behind(match: Match, around: Surroundings, *, wide: bool) -> tuple[int
 def _verdict(position: int, around: Surroundings, *, wide: bool) -> bool | None:
     """True: trouble (or, where `wide`, wish or question); False: settled or fine; None: says nothing."""
     word = around.words[position]
-    said, denied = around.classes.get(position, ()), around.denied.get(position, ())
+    said, denied = around.classes.get(position, _NO_CLASS), around.denied.get(position, _NO_CLASS)
     asked = bool(word.form & Form.ASKED)
-    if TROUBLE in said or FINE in denied or SETTLED in denied:
+    if TROUBLE in said or denied & _RELIEF:
         return True
     if WORRY in denied:
         return asked and wide
-    if FINE in said or SETTLED in said:
+    if said & _RELIEF:
         return _verdict_of_relief(word, fine=FINE in said, wide=wide)
     if word.form & (Form.NEGATED | Form.LOOMING) or word.lemma == "無い":
         return True
@@ -152,6 +155,8 @@ def _verdict(position: int, around: Surroundings, *, wide: bool) -> bool | None:
 def _verdict_of_relief(word: Word, *, fine: bool, wide: bool) -> bool | None:
     if word.form & (Form.ASKED | Form.WISH | Form.WANTED):
         return True if wide else None
+    if word.form & Form.PASSIVE:
+        return None
     done = word.form & (Form.PAST | Form.ONGOING) or not word.predicate
     return False if fine or done else None
 
@@ -229,7 +234,7 @@ def _absent(words: Sequence[Word], last: int) -> bool:
     ):
         position += 1
     following = position + 1
-    while following < len(words) and words[following].light:
+    while following < len(words) and words[following].light and words[following].lemma != "しか":
         following += 1
     if following >= len(words) or words[following].clause != words[last].clause:
         return False
@@ -244,7 +249,7 @@ def _settled(match: Match, around: Surroundings) -> bool:
     """「借金は完済しました」「病気は治った」「借金には困っていない」, in the same clause."""
     settled = False
     clause = around.words[match.last].clause
-    for position in range(match.last + 1, len(around.words)):
+    for position in range(match.last, len(around.words)):
         if around.words[position].clause != clause:
             break
         said, denied = around.classes.get(position, ()), around.denied.get(position, ())

@@ -25,6 +25,7 @@ class Form:
     COPULA = 256  # 〜です, 〜だ
     WILL = 512  # 〜しよう
     UNLESS = 1024  # 〜しなければ, 〜しなきゃ
+    ABLE = 2048  # 〜できる, 払える, 食べられる (the last is PASSIVE as well: the two look alike)
 
 
 class Word(NamedTuple):
@@ -57,6 +58,7 @@ _WISHES = frozenset({"たい", "たがる"})
 _ASKING = frozenset({"か", "かな", "かしら", "かい", "かね", "っけ"})
 _LIGHT_VERBS = frozenset({"為る", "出来る", "致す", "為さる"})
 _BEFORE_LIGHT_VERB = frozenset({"", "を", "は", "も", "が"})
+_E_ROW = frozenset("えけげせてねべめれ")
 _LIMITS = frozenset({"だけ", "しか", "ばかり", "のみ", "きり", "ほど"})
 _BUT = frozenset({"が", "けど", "けれど", "けれども", "のに", "けんど", "ばってん", "ども"})
 _SO = frozenset({"から", "ので", "し", "けん", "さかい"})
@@ -152,7 +154,7 @@ class _Walk:
         elif form in _WISHES:
             self._mark(Form.WISH)
         elif form in _PASSIVE:
-            self._mark(Form.PASSIVE)
+            self._mark(Form.PASSIVE | Form.ABLE)
         elif form in _ONGOING:
             self._mark(Form.ONGOING)
         elif form == "た" and not token.pos[5].startswith("仮定形"):
@@ -202,6 +204,8 @@ class _Walk:
             current.predicate = True
             self.clause_has_predicate = True
             current.particles = ""
+            if lemma == "出来る":
+                self._mark(Form.ABLE)
         else:
             return False
         if token.pos[5].startswith("意志推量形"):
@@ -270,7 +274,7 @@ class _Walk:
             and kind == "動詞"
             and token.pos[5].startswith("連体形")
         ):
-            self.current.form = Form.NEGATED  # 「食えん」 comes as one token
+            self.current.form |= Form.NEGATED  # 「食えん」 comes as one token
         if token.pos[5].startswith("意志推量形"):
             self.current.form |= Form.WILL
         if self.prefix_start is not None:
@@ -325,6 +329,12 @@ class _Walk:
     def _end_sentence(self) -> None:
         self._end_clause()
         self.sentence += 1
+
+
+def _is_potential(token: Token) -> bool:
+    """「払える」 of 払う, 「食べれる」 of 食べる: written with 〜える where the plain verb has another ending."""
+    written, plain = token.dictionary_form, token.normalized_form
+    return written[-2:-1] in _E_ROW and written.endswith("る") and not plain.endswith(written[-2:])
 
 
 def read_words(tokens: Iterable[Token]) -> tuple[Word, ...]:

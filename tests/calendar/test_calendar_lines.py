@@ -74,11 +74,19 @@ def test_what_staff_said_of_a_day_is_what_is_printed(
 
 
 @pytest.mark.usefixtures("suwa")
-def test_an_unknown_desk_and_a_range_that_runs_backwards_are_refused(database: Database) -> None:
+def test_an_unknown_desk_a_range_that_runs_backwards_and_one_too_far_are_refused(database: Database) -> None:
     with pytest.raises(WrongCalendar):
         list(calendar_lines(database, desk_code="nowhere", start=DECADE[0], end=DECADE[1]))
     with pytest.raises(WrongCalendar):
         _lines(database, DECADE[1], DECADE[0])
+    with pytest.raises(WrongCalendar):
+        _lines(database, DECADE[0], date.max)
+
+
+def test_before_the_desk_opened_there_is_nothing(database: Database, suwa: DeskRow) -> None:
+    lines = _lines(database, date.min, date(2018, 12, 31))
+    assert [line["date"] for line in lines] == ["2018-09-28", "2018-10-26", "2018-11-30"]
+    assert suwa.opened_on == date(2018, 9, 1)
 
 
 @pytest.mark.usefixtures("suwa")

@@ -146,6 +146,17 @@ def test_an_extra_evening_has_its_own_hours_and_place(
     assert "12-09 18:00" in _times(database, suwa, now)
 
 
+def test_an_extra_day_added_by_mistake_can_be_left_out_again(
+    database: Database, suwa: DeskRow, now: datetime
+) -> None:
+    day = date(2026, 12, 9)
+    with database.transaction() as db:
+        add_extra_date(db, desk_id=suwa.id, day=day, starts=time(18), ends=time(20), account_id=None, now=now)
+        skip_date(db, desk_id=suwa.id, day=day, account_id=None, now=now)
+    assert ("2026-12-09", "closed") in _dates(database, suwa)
+    assert "12-09 18:00" not in _times(database, suwa, now)
+
+
 def test_bad_dates_get_a_refusal_and_change_nothing(database: Database, suwa: DeskRow, now: datetime) -> None:
     before = _dates(database, suwa)
     bad = (

@@ -6,9 +6,11 @@ import pytest
 
 from bot.flows.script import FLOWS, OFFERS
 from desk.database import Database
+from tests.journeys.openapi import DESCRIPTION, faults_of
 from tests.journeys.opened import opened_desk
 from tests.journeys.transcripts import FOLDER, compare, moment_of, replay
 
+REQUESTS = {"reply": "ReplyMessageRequest", "push": "PushMessageRequest"}
 #: Said because of what staff do in the panel; the journeys through the panel show them.
 NOT_FROM_A_CHAT = {"staff_message", "plan_changed", "plan_cancelled"}
 NUMBER = {"name": "よりそいホットライン", "number": "0120-279-338", "hours": "24時間"}
@@ -55,7 +57,17 @@ def test_the_conversation_goes_as_written(path: Path, database: Database, tmp_pa
     script = path.read_text()
     with opened_desk(database, tmp_path, moment_of(script)) as desk:
         written = replay(script, desk.line)
+        calls = desk.line.calls(path="/v2/bot/message/")
+    assert [call for call in calls if not call["accepted"]] == []
+    for call in calls:
+        assert faults_of(REQUESTS[call["path"].rpartition("/")[2]], call["body"]) == []
     compare(path, written)
+
+
+def test_a_message_against_the_description_is_found() -> None:
+    if DESCRIPTION.exists():
+        assert faults_of("PushMessageRequest", {"to": "U1", "messages": [{"type": "text"}]})
+        assert faults_of("PushMessageRequest", {"to": "U1", "messages": [{"type": "whisper", "text": "x"}]})
 
 
 def test_every_question_and_every_offer_appears_in_a_conversation() -> None:

@@ -39,7 +39,7 @@ def replay(script: str, line: Simulator) -> str:
             line.move_clock(int(match.group(1)) * _SECONDS[match.group(2)])
             if row.endswith("…"):
                 written += _shown(line.wait_for_reply(person, after=before))
-        elif row.startswith(("#", "@")) or not row.strip():
+        elif row.startswith(("#", "@")) or not row:
             written.append(row)
     return "\n".join(written) + "\n"
 
@@ -78,7 +78,7 @@ def _shown(messages: list[Message]) -> list[str]:
     rows = []
     for message in messages:
         first, *rest = _NUMBER.sub(r"\g<1>2047", message.text).rstrip().splitlines()
-        rows += [f"B {first}", *(f"  {row}" for row in rest)]
+        rows += [f"B {first}", *(f"  {row}".rstrip() for row in rest)]
         rows += _pressable(message)
     return rows
 

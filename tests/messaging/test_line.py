@@ -83,4 +83,3 @@ def test_a_line_that_never_answers_is_given_up_after_ten_seconds() -> None:
         line = Line(settings(f"http://127.0.0.1:{silent.getsockname()[1]}"))
         assert line.reply("f" * 32, WIRE) == Outcome("unknown", "ReadTimeoutError")
         line.close()
-

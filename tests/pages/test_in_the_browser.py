@@ -16,7 +16,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SMALL = ViewportSize(width=320, height=568)
 USUAL = ViewportSize(width=390, height=844)
 FINGER = 44
-WORDS = "部屋から出てきません。近所の目がこわくて、だれにも話せませんでした。"
+WORDS = "借金が返せなくて困っています。だれにも話せませんでした。"
 TOO_SMALL = f"""[...document.querySelectorAll("button, .button, input:not([type=hidden]), textarea, summary, a")]
     .filter(each => each.offsetParent !== null && !each.closest(".emergency"))
     .map(each => each.closest("label.choice") ?? each)
@@ -94,10 +94,10 @@ def test_what_was_understood_is_put_right_with_a_tap(sora: Someone, phone: Page)
     phone.get_by_role("textbox").fill(WORDS)
     press(phone, "つぎへ")
 
-    press(phone, "近所のこと：ちがう")
+    press(phone, "借りたお金：ちがう")
 
-    expect(phone.get_by_role("heading", name="近所のこと")).to_have_count(0)
-    assert sora.needs()["community"] == "rejected"
+    expect(phone.get_by_role("heading", name="借りたお金")).to_have_count(0)
+    assert sora.needs()["debt"] == "rejected"
 
 
 def test_a_letter_to_staff_is_sent_with_the_keyboard_only(sora: Someone, phone: Page) -> None:

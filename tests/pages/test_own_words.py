@@ -4,7 +4,7 @@ import pytest
 
 from tests.pages.person import Someone, path_of, text_of
 
-LONG = "息子がもどって二週間になります。部屋から出てきません。近所の目がこわくて、だれにも話せませんでした。"
+LONG = "息子がもどって二週間になります。借金が返せなくて困っています。だれにも話せませんでした。"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def test_words_are_kept_for_the_people_of_that_day(opened: Someone) -> None:
 
     [letter] = opened.messages()
     assert (letter.text, letter.purpose, letter.shared) == (LONG, "story", True)
-    assert opened.needs()["community"] == "suggested"
+    assert opened.needs()["debt"] == "suggested"
 
 
 def test_pressing_twice_keeps_them_once_and_mending_takes_the_old_ones_place(opened: Someone) -> None:
@@ -30,7 +30,7 @@ def test_pressing_twice_keeps_them_once_and_mending_takes_the_old_ones_place(ope
 
     opened.presses("/mend/12", words="仕事を さがしています。")
     assert [message.text for message in opened.messages()] == ["仕事を さがしています。"]
-    assert "community" not in opened.needs()
+    assert "debt" not in opened.needs()
 
     opened.presses("/remove", letter=opened.messages()[0].id)
     assert (opened.messages(), opened.needs(), opened.answers()) == ((), {}, {})
@@ -39,16 +39,16 @@ def test_pressing_twice_keeps_them_once_and_mending_takes_the_old_ones_place(ope
 def test_what_was_understood_stands_in_plain_words_and_is_decided_by_the_person(opened: Someone) -> None:
     opened.presses("/12", words=LONG)
     page = opened.sees("/all")
-    assert "近所のこと" in text_of(page)
-    assert "community" not in page.text
-    assert "地域" not in page.text
+    assert "借りたお金" in text_of(page)
+    assert "債務" not in page.text
+    assert "debt" not in page.text.split("答えたこと")[0]
 
     for answer, state in (("yes", "confirmed"), ("no", "rejected")):
-        need = page.text.split("近所のこと")[1].split('name="need" value="')[1].split('"')[0]
+        need = page.text.split("借りたお金")[1].split('name="need" value="')[1].split('"')[0]
         opened.presses("/right", need=need, right=answer)
-        assert opened.needs()["community"] == state
+        assert opened.needs()["debt"] == state
 
-    assert "近所のこと" not in text_of(opened.sees("/all"))
+    assert "借りたお金" not in text_of(opened.sees("/all"))
 
 
 def test_a_need_of_somebody_else_is_not_decided(opened: Someone, hana: Someone) -> None:

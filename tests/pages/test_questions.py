@@ -187,7 +187,7 @@ def test_answers_of_the_chat_stand_there_too(opened: Someone) -> None:
     page = text_of(opened.sees("/all"))
 
     assert "いちばん困っていること すむ所" in page
-    assert "今夜のこと まだ" in page
+    assert "今夜のこと 答える" in page
 
 
 @pytest.mark.parametrize("path", ["/0", "/13", "/99999999999999999999", "/x", "/mend/13", "/nothing"])

@@ -1,0 +1,196 @@
+"""The program as it is started: one process on SQLite, several on PostgreSQL, ended without loss by a signal."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from desk.privacy import new_key_file
+from simulator.client import Simulator
+from simulator.server import running_simulator
+from tests.messaging.scene import SECRET, TOKEN, wait_until
+
+Environment = dict[str, str]
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        return int(door.getsockname()[1])
+
+
+@pytest.fixture
+def sim() -> Iterator[Simulator]:
+    """LINE's stand-in."""
+    with running_simulator("", SECRET, TOKEN) as sim:
+        yield sim
+
+
+@pytest.fixture
+def environment(empty_database_url: str, tmp_path: Path, sim: Simulator) -> Environment:
+    """Settings of a fresh installation with its schema and the sample desks."""
+    key, port = tmp_path / "master.key", free_port()
+    new_key_file(key)
+    sim.set_webhook(f"http://127.0.0.1:{port}/callback")
+    made = {
+        "DATABASE_URL": empty_database_url,
+        "MASTER_KEY_FILE": str(key),
+        "LINE_CHANNEL_SECRET": SECRET,
+        "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
+        "LINE_API_BASE_URL": sim.base_url,
+        "LINE_DATA_API_BASE_URL": sim.base_url,
+        "PUBLIC_BASE_URL": f"http://localhost:{port}",
+        "PORT": str(port),
+    }
+    for command in ("migrate", "sample"):
+        assert run(made, command).returncode == 0
+    return made
+
+
+def command(*words: str) -> Sequence[str]:
+    """How the program is started."""
+    return [sys.executable, "-m", "tomarigi", *words]
+
+
+def run(environment: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end."""
+    return subprocess.run(
+        command(*words), env=os.environ | environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+@contextmanager
+def started(environment: Environment, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A long-lived process; what it says goes to a file beside the key."""
+    said = Path(environment["MASTER_KEY_FILE"]).with_name(f"{words[0]}.log")
+    with said.open("ab") as log:
+        process = subprocess.Popen(command(*words), env=os.environ | environment, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ends_well(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> bool:
+    """Whether the process ends by itself with 0 after the signal."""
+    process.send_signal(number)
+    return process.wait(timeout=20) == 0
+
+
+def wait_until_ready(environment: Environment) -> None:
+    """Waits for the first 200 of /readyz."""
+    address = f"http://127.0.0.1:{environment['PORT']}/readyz"
+
+    def ready() -> bool:
+        try:
+            return urllib3.request("GET", address, retries=False, timeout=2).status == 200
+        except urllib3.exceptions.HTTPError:
+            return False
+
+    wait_until(ready)
+
+
+@contextmanager
+def serving(environment: Environment) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The desk as it is meant to run: `all` on SQLite, web and worker apart on PostgreSQL."""
+    apart = environment["DATABASE_URL"].startswith("postgresql")
+    with started(environment, "web" if apart else "all") as first:
+        if not apart:
+            wait_until_ready(environment)
+            yield [first]
+            return
+        with started(environment, "worker") as second:
+            wait_until_ready(environment)
+            yield [first, second]
+
+
+def test_a_desk_answers_and_ends_when_asked(environment: Environment, sim: Simulator) -> None:
+    with serving(environment) as processes:
+        person = sim.add_user("そら")
+        assert "とまりぎ" in sim.wait_for_reply(person)[0].text
+        assert all(ends_well(process) for process in processes)
+
+
+def test_ctrl_c_is_a_good_end_too(environment: Environment) -> None:
+    with serving(environment) as processes:
+        assert all(ends_well(process, signal.SIGINT) for process in processes)
+
+
+def test_what_is_under_way_is_finished_before_the_end(environment: Environment, sim: Simulator) -> None:
+    with serving(environment) as processes:
+        sim.fail_next("hold", path="/message/reply")
+        person = sim.add_user("そら")
+        sim.calls(path="/message/reply", count=1)
+        for process in processes:
+            process.send_signal(signal.SIGTERM)
+        sim.release()
+        assert [process.wait(timeout=20) for process in processes] == [0] * len(processes)
+    assert len(sim.messages(person)) >= 1
+    state = run(environment, "invariants")
+    assert state.returncode == 0, state.stdout
+    # Nothing is sent again by the next process.
+    before = len(sim.calls(path="/message"))
+    assert run(environment, "worker", "--once").returncode == 0
+    assert len(sim.calls(path="/message")) == before
+
+
+def test_on_sqlite_there_is_one_long_lived_process(environment: Environment, sim: Simulator) -> None:
+    if environment["DATABASE_URL"].startswith("postgresql"):
+        with serving(environment), started(environment, "worker") as third:
+            # The control: on PostgreSQL a second worker may run.
+            assert ends_well(third) or third.returncode == -signal.SIGTERM
+        return
+    with serving(environment):
+        for word in ("all", "web", "worker"):
+            refused = run(environment, word)
+            assert refused.returncode == 1
+            assert refused.stderr.strip().count("\n") == 0
+            assert "another tomarigi process" in refused.stderr
+        assert run(environment, "worker", "--once").returncode == 0
+    # The lock ends with the process, also with one that was killed.
+    with serving(environment) as processes:
+        assert ends_well(processes[0])
+
+
+def test_one_run_does_all_that_is_due(environment: Environment, sim: Simulator) -> None:
+    person = sim.add_user("そら")
+    body = {"destination": "U0", "events": []}
+    assert sim.send_raw(json.dumps(body)) == 0
+    with started(environment, "web"):
+        wait_until(lambda: sim.say(person, "ヘルプ").status == 200)
+        if environment["DATABASE_URL"].startswith("postgresql"):
+            assert run(environment, "worker", "--once").returncode == 0
+            assert sim.messages(person)[-1].how == "reply"
+            return
+    assert run(environment, "worker", "--once").returncode == 0
+    assert sim.messages(person)[-1].how == "reply"
+
+
+def test_wrong_settings_are_all_told_and_nothing_starts(environment: Environment) -> None:
+    wrong = environment | {"PUBLIC_BASE_URL": "http://example.org", "LINE_CHANNEL_SECRET": "", "PORT": "0"}
+    for words in (("all",), ("web",), ("worker",), ("worker", "--once")):
+        refused = run(wrong, *words)
+        assert refused.returncode == 2
+        lines = refused.stderr.strip().splitlines()
+        assert {line.partition(":")[0] for line in lines} == {
+            "PUBLIC_BASE_URL",
+            "LINE_CHANNEL_SECRET",
+            "PORT",
+        }
+
+
+def test_a_port_in_use_is_one_clear_line(environment: Environment) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        refused = run(environment | {"PORT": str(door.getsockname()[1])}, "web")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("PORT: ")
+    assert refused.stderr.strip().count("\n") == 0

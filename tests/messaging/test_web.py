@@ -1,0 +1,121 @@
+"""What an operator and a load balancer are told: alive, ready or not and why, and how much waits."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+import urllib3
+
+from desk.messaging import service
+from desk.schema import newest_migration
+from desk.tables.messaging import inbound_event
+from simulator.client import Person
+from tests.messaging.scene import Scene
+
+
+def get(scene: Scene, path: str, method: str = "GET") -> tuple[int, str]:
+    """Status and text of an address of the bot."""
+    answer = urllib3.request(method, scene.address.replace("/callback", path), redirect=False, retries=False)
+    return answer.status, answer.data.decode()
+
+
+def readiness(scene: Scene) -> tuple[int, dict[str, Any]]:
+    """What /readyz says."""
+    status, text = get(scene, "/readyz")
+    return status, json.loads(text)
+
+
+@pytest.fixture
+def migrated(scene: Scene) -> Scene:
+    """The scene's database with the name of the newest migration in it, and a worker that has just been alive."""
+    with scene.house.database.transaction() as db:
+        db.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        db.execute(sa.text("INSERT INTO alembic_version VALUES (:name)"), {"name": newest_migration()})
+        service.beat(db, "worker", now=scene.clock.real())
+    return scene
+
+
+def test_a_process_that_runs_is_alive(scene: Scene) -> None:
+    assert get(scene, "/livez") == (200, "alive")
+
+
+def test_with_database_schema_and_worker_it_is_ready(migrated: Scene) -> None:
+    status, body = readiness(migrated)
+    assert (status, body["ready"]) == (200, True)
+    assert body["checks"] == {"database": "ok", "schema": "ok", "worker": "ok"}
+
+
+def test_parked_items_are_told_and_do_not_make_it_unready(migrated: Scene) -> None:
+    migrated.post(b"garbage")
+    migrated.work()
+    status, body = readiness(migrated)
+    assert (status, body["parked_events"], body["parked_messages"]) == (200, 1, 0)
+
+
+def test_without_a_worker_it_is_not_ready(migrated: Scene) -> None:
+    with migrated.house.database.transaction() as db:
+        service.beat(db, "worker", now=migrated.clock.real() - timedelta(seconds=61))
+    status, body = readiness(migrated)
+    assert (status, body["checks"]["worker"]) == (503, "silent")
+
+
+def test_a_shifted_clock_makes_no_worker_silent(migrated: Scene) -> None:
+    migrated.clock.set_by(30 * 86_400)
+    assert readiness(migrated)[0] == 200
+
+
+def test_with_an_old_schema_it_is_not_ready(migrated: Scene) -> None:
+    with migrated.house.database.transaction() as db:
+        db.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
+    status, body = readiness(migrated)
+    assert (status, body["ready"]) == (503, False)
+    assert body["checks"]["schema"] == "run `tomarigi migrate`"
+
+
+def test_without_any_schema_it_is_not_ready(scene: Scene) -> None:
+    assert readiness(scene)[0] == 503
+
+
+def test_without_its_tables_it_is_not_ready_and_says_so(migrated: Scene) -> None:
+    with migrated.house.database.transaction() as db:
+        db.execute(sa.text("ALTER TABLE heartbeat RENAME TO gone"))
+    status, body = readiness(migrated)
+    assert (status, body["checks"]) == (503, {"database": "unreachable"})
+
+
+def test_figures_say_how_much_and_nothing_of_whom(scene: Scene, sora: Person) -> None:
+    scene.sim.follow(sora)
+    scene.sim.say(sora, "こんにちは")
+    scene.work()
+    scene.sim.say(sora, "つぎ")
+    status, text = get(scene, "/metrics")
+    assert status == 200
+    assert 'tomarigi_events{state="waiting"} 1' in text
+    assert 'tomarigi_messages{state="accepted"} 1' in text
+    assert sora.user_id not in text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/docs", "/redoc", "/openapi.json", "/callback/x"])
+def test_a_page_that_is_not_there_says_so_plainly(scene: Scene, path: str) -> None:
+    status, text = get(scene, path)
+    assert status == 404
+    assert "ページが 見つかりません。" in text
+
+
+def test_the_webhook_takes_nothing_but_posts(scene: Scene) -> None:
+    status, text = get(scene, "/callback")
+    assert status == 405
+    assert "とまりぎ" in text
+
+
+def test_a_fault_shows_nothing_of_itself(scene: Scene) -> None:
+    with scene.house.database.transaction() as db:
+        inbound_event.drop(db) if scene.house.database.is_sqlite else db.execute(
+            sa.text("DROP TABLE inbound_event CASCADE")
+        )
+    status, text = get(scene, "/metrics")
+    assert status == 500
+    assert "inbound_event" not in text
+    assert "とまりぎ" in text
