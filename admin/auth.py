@@ -20,7 +20,13 @@ PREFIX = "/admin"
 # A page that refreshes itself says so; only what a person does keeps a sign-in awake.
 REFRESH_HEADER = "x-refresh"
 _NOTE_USE_EVERY = timedelta(minutes=1)
-_HOME = {"officer": "/today", "staff": "/week", "supervisor": "/week", "prefecture": "/totals", "administrator": "/accounts"}
+_HOME = {
+    "officer": "/today",
+    "staff": "/week",
+    "supervisor": "/week",
+    "prefecture": "/totals",
+    "administrator": "/accounts",
+}
 
 
 class SignInNeeded(Exception):
@@ -147,7 +153,9 @@ def check_policies(routers: Iterable[APIRouter]) -> None:
     for router in routers:
         for route in router.routes:
             if not isinstance(route, APIRoute) or policy_of(route) is None:
-                raise RouteWithoutPolicy(f"{getattr(route, 'path', route)} names no permission (see admin/auth.py)")
+                raise RouteWithoutPolicy(
+                    f"{getattr(route, 'path', route)} names no permission (see admin/auth.py)"
+                )
 
 
 def policy_of(route: APIRoute) -> Needs | Anybody | None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from desk.database import Connection
-
 from admin.auth import NotFound, Visit
 from desk.booking.queries import BookingRow, bookings_of_client
 from desk.clients.queries import ClientRow, client_by_id
+from desk.database import Connection
 from desk.people.sight import clients_in_sight
 
 

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.database import Connection
-
 from admin.auth import Visit
 from desk.agencies.queries import AgencyRow, agencies_for
 from desk.booking.queries import BookingRow, bookings_of_session, previous_promise, visits_before
-from desk.calendar.rules import closing_time
 from desk.calendar.queries import DeskRow, SessionRow, desk_by_id
+from desk.calendar.rules import closing_time
 from desk.clients.queries import client_by_id
 from desk.clock import local_date
 from desk.conversations.queries import MessageRow, messages_of
+from desk.database import Connection
 from desk.intake.queries import FlagRow, NeedRow, answers, answers_for_booking, flags_of, needs_of
 from desk.needs.codes import GROUPS, Group
 from desk.people.rules import BEFORE_DUTY, Permission, may, sees_people
@@ -148,7 +147,9 @@ def chosen_groups(told: dict[str, Any]) -> tuple[Group, ...]:
 
 def chosen_words(groups: Sequence[Group]) -> tuple[str, ...]:
     """「すむ所（いちばん）」「書類・手つづき」"""
-    return tuple(f"{group.name}（いちばん）" if place == 0 else group.name for place, group in enumerate(groups))
+    return tuple(
+        f"{group.name}（いちばん）" if place == 0 else group.name for place, group in enumerate(groups)
+    )
 
 
 def cares_of(booking: BookingRow, told: dict[str, Any]) -> tuple[str, ...]:

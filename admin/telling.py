@@ -3,13 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from desk.database import Connection
-
 from admin.auth import Visit
 from desk.booking.queries import BookingRow
 from desk.booking.rules import decent_time
 from desk.clients.queries import address_of
 from desk.clock import local
+from desk.database import Connection
 from desk.messaging.service import say
 
 
@@ -20,7 +19,7 @@ def can_be_told(db: Connection, visit: Visit, booking: BookingRow) -> bool:
 
 
 def tell_change(db: Connection, visit: Visit, booking: BookingRow, *, kind: str) -> None:
-    """`offer_changed` or `plan_cancelled`, about the day as it stood before; not at night."""
+    """`plan_changed` or `plan_cancelled`, about the day as it stood before; not at night."""
     if not can_be_told(db, visit, booking):
         return
     say(

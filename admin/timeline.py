@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from desk.database import Connection
-
 from admin.auth import Visit
 from admin.sheet import chosen_groups, chosen_words, minded
 from desk.booking.queries import BookingRow, bookings_of_client
 from desk.clients.queries import consents_of
 from desk.conversations.queries import MessageRow, messages_of
+from desk.database import Connection
 from desk.intake.queries import FlagRow, NeedRow, answers, flags_of, needs_of
 from desk.people import queries as people
 

@@ -57,7 +57,9 @@ def _make_environment() -> Environment:
         wording.moment,
     ):
         environment.filters[say.__name__] = say
-    environment.globals.update(words=wording, NEEDS=NEED_BY_CODE, SIGNS=SIGN_BY_CODE, Permission=Permission, may=may)
+    environment.globals.update(
+        words=wording, NEEDS=NEED_BY_CODE, SIGNS=SIGN_BY_CODE, Permission=Permission, may=may
+    )
     return environment
 
 

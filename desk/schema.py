@@ -7,9 +7,6 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.database import Database
-from desk.errors import WrongSettings
-
 
 def schema_is_current(db: Connection) -> bool:
     """Whether the newest migration of this program is the one the database has."""
@@ -17,18 +14,6 @@ def schema_is_current(db: Connection) -> bool:
         return False
     found = db.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
     return list(found) == [newest_migration()]
-
-
-def check_schema(database: Database) -> None:
-    """Raises WrongSettings where the database cannot be reached, or has not the newest schema."""
-    try:
-        with database.reading() as db:
-            current = schema_is_current(db)
-    except sa.exc.OperationalError as fault:
-        mend = "DATABASE_URL: the database cannot be reached; start it, or mend the address"
-        raise WrongSettings([mend]) from fault
-    if not current:
-        raise WrongSettings(["DATABASE_URL: its schema is not the newest; run `tomarigi migrate`"])
 
 
 @lru_cache

@@ -58,14 +58,14 @@ class Signals:
                 self._stopped.wait(_RECONNECT_SECONDS)
 
     def _listen_once(self) -> None:
-        with self._database.engine.connect() as pooled:
-            pooled.detach()
-            db = pooled.execution_options(isolation_level="AUTOCOMMIT")
+        with self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            # A connection that listens does not go back to those that do not.
+            db.detach()
             db.exec_driver_sql(f"LISTEN {_CHANNEL}")
             # What was announced before we listened is found by looking.
             for topic in {wanted for wanted, _ in tuple(self._rings)}:
                 self._pass_on(topic)
-            connection: Any = db.connection.driver_connection
+            connection: Any = db.connection.dbapi_connection
             while not self._stopped.is_set():
                 for notice in connection.notifies(timeout=_LISTEN_SECONDS):
                     self._pass_on(notice.payload)

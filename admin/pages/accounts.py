@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import AccountsVisit, NotFound, Visit, go, link_address
 from admin.forms import PathId, one_line
 from admin.wording import ROLES
 from desk.calendar.queries import list_desks
+from desk.database import Connection
 from desk.people import queries, service
 from desk.people.queries import AccountRow
 
@@ -65,7 +65,11 @@ def renew_link(visit: AccountsVisit, account_id: PathId) -> Response:
 def disable(visit: AccountsVisit, account_id: PathId) -> Response:
     """The account can no longer be used; nobody locks themselves out."""
     if account_id == visit.viewer.id:
-        return _show(visit, {"role": "officer"}, {"name": "自分のアカウントは止められません。ほかの人に頼んでください。"})
+        return _show(
+            visit,
+            {"role": "officer"},
+            {"name": "自分のアカウントは止められません。ほかの人に頼んでください。"},
+        )
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
         service.disable_account(db, account_id=account_id, now=visit.now)

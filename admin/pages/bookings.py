@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import CaseVisit, NotFound, Visit, go
@@ -22,6 +21,7 @@ from desk.calendar.queries import (
     upcoming_sessions,
 )
 from desk.clock import local_date
+from desk.database import Connection
 from desk.errors import NoSuchBooking, SessionClosed, SlotTaken
 from desk.people import sight
 
@@ -122,7 +122,7 @@ def move(visit: CaseVisit, booking_id: PathId, slot: FormId = "") -> Response:
             booking.move(
                 db, visit.house.vault, booking_id=booking_id, slot_id=slot, by=visit.viewer.id, now=visit.now
             )
-            tell_change(db, visit, was, kind="offer_changed")
+            tell_change(db, visit, was, kind="plan_changed")
     except (SlotTaken, SessionClosed):
         return _show(visit, booking_id, {"slot": _TAKEN})
     except NoSuchBooking:
@@ -188,7 +188,9 @@ def _free_days(db: Connection, visit: Visit) -> Sequence[tuple[str, tuple[FreeSl
     """Free times of the coming sessions, each with the name of its desk; staff may book after the closing time too."""
     today = local_date(visit.now)
     sessions = upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=today, until=today + _AHEAD)
-    free = [(each.desk_name, free_slots_of_session(db, session_id=each.id, now=visit.now)) for each in sessions]
+    free = [
+        (each.desk_name, free_slots_of_session(db, session_id=each.id, now=visit.now)) for each in sessions
+    ]
     return [(desk_name, slots) for desk_name, slots in free if slots]
 
 

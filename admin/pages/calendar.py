@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import DeskVisit, NotFound, Visit, go
@@ -12,6 +11,7 @@ from admin.forms import PathId, a_day, a_time, one_line
 from desk.calendar.queries import DeskRow, SessionRow, list_desks, session_by_id, upcoming_sessions
 from desk.calendar.service import add_extra_date, skip_date
 from desk.clock import local_date
+from desk.database import Connection
 from desk.errors import WrongCalendar
 from desk.people import sight
 

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import RedirectResponse, Response
 
 from admin.auth import PREFIX, CaseVisit, NotFound, Visit, go
@@ -17,7 +16,7 @@ from desk.clients import queries as clients
 from desk.clients import service as client_service
 from desk.conversations import service as conversations
 from desk.conversations.queries import waiting_for_answer
-from desk.database import new_id
+from desk.database import Connection, new_id
 from desk.notices.service import announce_news
 from desk.people import sight
 from desk.wishes.queries import open_wishes
@@ -48,7 +47,11 @@ def find_client(visit: CaseVisit, number: Annotated[str, Form()] = "") -> Respon
     with visit.house.database.reading() as db:
         client = clients.client_by_number(db, wanted) if wanted is not None else None
         booking = booking_by_number(db, visit.house.vault, one_line(number))
-        ids = [found for found in (client.id if client else None, booking.writer_id if booking else None) if found]
+        ids = [
+            found
+            for found in (client.id if client else None, booking.writer_id if booking else None)
+            if found
+        ]
         seen = persons(db, visit, ids)
         if seen:
             return go(f"/clients/{next(iter(seen))}")
@@ -144,7 +147,9 @@ def _fault_of_message(db: Connection, visit: Visit, who: Person, said: str) -> s
         return f"{LONGEST_MESSAGE}文字までにしてください（いま{len(said)}文字）。"
     word = telling_word(said, called=who.booking.called_name if who.booking else None)
     if word is not None:
-        return f"「{word}」は、ほかの人に画面を見られると分かってしまいます。「予定」などに言いかえてください。"
+        return (
+            f"「{word}」は、ほかの人に画面を見られると分かってしまいます。「予定」などに言いかえてください。"
+        )
     address = clients.address_of(db, visit.house.vault, who.client.id)
     if address is None or address.blocked:
         return "この人には、LINEでは届きません。電話などで伝えてください。"

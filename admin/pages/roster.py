@@ -5,13 +5,13 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import DeskVisit, NotFound, Visit, go
 from admin.forms import FormId, PathId
 from desk.calendar.queries import SessionRow, session_by_id, tables_of_session, upcoming_sessions
 from desk.clock import local_date
+from desk.database import Connection
 from desk.errors import WrongRoster
 from desk.notices.service import tell
 from desk.people import queries as people

@@ -5,7 +5,6 @@ from datetime import time
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import DeskVisit, NotFound, PromiseVisit, Visit, go
@@ -14,6 +13,7 @@ from desk.calendar.particulars import Particulars, set_particulars
 from desk.calendar.queries import DeskRow, PromiseRow, list_desks, promises
 from desk.calendar.service import set_promise
 from desk.clock import local_date
+from desk.database import Connection
 from desk.people import sight
 
 router = APIRouter()
@@ -21,7 +21,14 @@ router = APIRouter()
 # The promises that must be approved before the desk goes live, and how staff call them.
 PROMISES = {"who_reads": "だれが読むか", "kept": "何が残り、いつ消えるか"}
 _LONGEST_PROMISE = 400
-_LONGEST = {"way_in": 300, "door": 300, "map_url": 500, "building_phone": 40, "staff_phone": 40, "urgent_contact": 100}
+_LONGEST = {
+    "way_in": 300,
+    "door": 300,
+    "map_url": 500,
+    "building_phone": 40,
+    "staff_phone": 40,
+    "urgent_contact": 100,
+}
 _USUAL_READING = time(10)
 
 
@@ -51,7 +58,9 @@ def approve(visit: PromiseVisit, code: str, key: str, text: Annotated[str, Form(
             raise NotFound
         if not said or len(said) > _LONGEST_PROMISE:
             field = f"{key}-{code}"
-            return _show(visit, {field: text}, {field: f"約束の文を、{_LONGEST_PROMISE}文字までで書いてください。"})
+            return _show(
+                visit, {field: text}, {field: f"約束の文を、{_LONGEST_PROMISE}文字までで書いてください。"}
+            )
         set_promise(
             db,
             desk_id=desk.id,

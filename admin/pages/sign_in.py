@@ -57,7 +57,9 @@ def sign_in(
         account_id = _check(guest, whole_number(number), password)
     except rules.TooManyTries as fault:
         wait = time_left(fault.wait.total_seconds())
-        return _ask_again(guest, number, next, f"まちがいが続きました。あと{wait}待ってから、もう一度お願いします。")
+        return _ask_again(
+            guest, number, next, f"まちがいが続きました。あと{wait}待ってから、もう一度お願いします。"
+        )
     if account_id is None:
         return _ask_again(guest, number, next, _WRONG)
     with guest.house.database.transaction() as db:

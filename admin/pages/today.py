@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import PREFIX, DutyVisit, NotFound, Visit, go
@@ -15,6 +14,7 @@ from desk.booking import service as booking
 from desk.booking.queries import booking_by_id
 from desk.calendar.queries import SessionRow, session_by_id, upcoming_sessions
 from desk.clock import local_date
+from desk.database import Connection
 from desk.errors import DeskError
 from desk.intake import service as intake
 from desk.needs.codes import NEED_BY_CODE

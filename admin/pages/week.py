@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
-from desk.database import Connection
 from starlette.responses import Response
 
 from admin.auth import CaseVisit, DeskVisit, NotFound, Visit, go
@@ -17,6 +16,7 @@ from desk.booking.queries import bookings_list
 from desk.calendar.queries import upcoming_sessions
 from desk.clock import local_date
 from desk.conversations.queries import waiting_for_answer
+from desk.database import Connection
 from desk.intake import queries as intake
 from desk.intake import service as intake_service
 from desk.messaging import queries as messaging
@@ -72,9 +72,7 @@ def close_flag(visit: CaseVisit, flag_id: PathId, note: Annotated[str, Form()] =
 
 
 @router.post("/week/told")
-def tell_on_paper(
-    visit: DeskVisit, notice: Annotated[list[int], Form()], account: FormId = ""
-) -> Response:
+def tell_on_paper(visit: DeskVisit, notice: Annotated[list[int], Form()], account: FormId = "") -> Response:
     """Staff told an officer by telephone or on paper; where nobody is on duty, they take note themselves."""
     with visit.house.database.transaction() as db:
         waiting = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
@@ -106,7 +104,9 @@ def _is_ours(each: EscalatedNotice, account: str) -> bool:
 
 def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
     vault, desk_id, today = visit.house.vault, visit.viewer.desk_id, local_date(visit.now)
-    flags = [flag for flag in intake.open_flags(db, vault) if desk_id is None or flag.desk_id in (None, desk_id)]
+    flags = [
+        flag for flag in intake.open_flags(db, vault) if desk_id is None or flag.desk_id in (None, desk_id)
+    ]
     messages = waiting_for_answer(db, vault)
     wishes = open_wishes(db, vault, desk_id=desk_id)
     ids = [flag.client_id for flag in flags] + [message.client_id for message in messages]
@@ -135,4 +135,6 @@ def _to_tell(db: Connection, visit: Visit) -> list[ToTell]:
         for account_id in each.waiting_for or ("",):
             by_account.setdefault(account_id, []).append(each.notice)
     names = people.names(db, visit.house.vault, by_account.keys())
-    return [ToTell(account_id, names.get(account_id, ""), tuple(rows)) for account_id, rows in by_account.items()]
+    return [
+        ToTell(account_id, names.get(account_id, ""), tuple(rows)) for account_id, rows in by_account.items()
+    ]

@@ -61,4 +61,8 @@ def _kept(facts: Facts) -> tuple[Bubble, ...]:
     return (Bubble(f"わかりました。そのままです。\n{moment_words(facts['starts'])}に お待ちしています。"),)
 
 
-SAYS = {"cancelled": _cancelled, "booking_kept": _kept}
+def _too_late(_facts: Facts) -> tuple[Bubble, ...]:
+    return (Bubble("もう、その時間に なりました。\n来られなくても、だいじょうぶです。"),)
+
+
+SAYS = {"cancelled": _cancelled, "too_late_to_cancel": _too_late, "booking_kept": _kept}

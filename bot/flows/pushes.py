@@ -19,7 +19,8 @@ def _three_days(facts: Facts) -> str:
 
 
 def _day_before(facts: Facts) -> str:
-    return f"とまりぎです。\nあす、{time_words(datetime.fromisoformat(facts['starts']))}の予定です。\nお気をつけて。"
+    day = "きょう" if facts.get("today") else "あす"
+    return f"とまりぎです。\n{day}、{time_words(datetime.fromisoformat(facts['starts']))}の予定です。\nお気をつけて。"
 
 
 def _changed(facts: Facts) -> str:

@@ -97,13 +97,13 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "worst",
-        "いちばん困っていること",
+        "いちばん 困っていること",
         "いちばん困っていることは、どれに近いですか。",
         choices=_fixed(*WORST),
     ),
     Question(
         "others",
-        "ほかに困っていること",
+        "ほかに 困っていること",
         "ほかにも ありますか。",
         "いくつでも いいです。",
         choices=_others,
@@ -249,7 +249,7 @@ def place_to_resume(answers: Answers, facts: Facts) -> int | None:
 def understood(
     question: Question, chosen: Sequence[str], own_words: str, answers: Answers, facts: Facts
 ) -> Any | None:
-    """The answer in a form that was sent, without what is not among the choices; None where nothing was said."""
+    """The answer in a form, without what is not among the choices; None where nothing was said."""
     known = [choice.value for choice in question.all_choices(answers, facts)]
     values = [value for value in known if value in chosen]
     if len(values) > 1:

@@ -15,6 +15,7 @@ from desk.clients import queries as client_queries
 from desk.clients import service as clients
 from desk.clock import local_date
 from desk.conversations import queries as conversation_queries
+from desk.errors import SessionClosed
 from desk.intake import queries as intake
 from desk.urgent.numbers import numbers_for_harmed
 
@@ -60,9 +61,13 @@ def _cancel_now(talk: Talk, ref: str) -> None:
     if booking is None:
         talk.offer("no_booking")
         return
-    booking_service.cancel(talk.db, booking_id=booking.id, by="client", now=talk.now)
     talk.drop_offers()
-    talk.say("cancelled")
+    try:
+        booking_service.cancel(talk.db, booking_id=booking.id, by="client", now=talk.now)
+    except SessionClosed:
+        talk.say("too_late_to_cancel")
+    else:
+        talk.say("cancelled")
 
 
 def _move_booking(talk: Talk, ref: str) -> None:
@@ -208,7 +213,7 @@ def _erase(talk: Talk, _ref: str) -> None:
 def _erase_now(talk: Talk, _ref: str) -> None:
     booking = _confirmed(talk)
     if booking is not None:
-        booking_service.cancel(talk.db, booking_id=booking.id, by="client", now=talk.now)
+        booking_service.cancel(talk.db, booking_id=booking.id, by="system", now=talk.now)
     booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
     clients.erase_client(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
     talk.stack.clear()

@@ -52,16 +52,8 @@ def _slot(slot: calendar.FreeSlot, desk_name: str) -> dict[str, str]:
 
 def _offered_slots(talk: Talk, desk: Mapping[str, Any], page: int) -> dict[str, Any]:
     """A page of free times; the time somebody holds for themselves counts as free for them."""
-    free = [
-        _slot(slot, desk["name"]) for slot in calendar.free_slots(talk.db, desk_id=desk["id"], now=talk.now)
-    ]
-    held = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
-    if held is not None and held.state == "held" and held.desk_id == desk["id"]:
-        own = {
-            "id": held.slot_id,
-            **{k: v for k, v in booking_facts(held).items() if k in ("starts", "ends", "place")},
-        }
-        free = sorted([own, *free], key=lambda slot: slot["starts"])
+    found = calendar.free_slots(talk.db, desk_id=desk["id"], client_id=talk.client_id, now=talk.now)
+    free = [_slot(slot, desk["name"]) for slot in found]
     first = page * SLOTS_AT_ONCE
     shown = free[first : first + SLOTS_AT_ONCE] or free[:SLOTS_AT_ONCE]
     return {"slots": shown, "more_slots": len(free) > first + SLOTS_AT_ONCE}

@@ -1,4 +1,4 @@
-"""Makes the private pages, mounted at /me: what stands where, for whom, and kind words for what goes wrong."""
+"""Makes the private pages, mounted at /me: what stands where, for whom, and kind words for trouble."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.database import Connection
 from starlette.responses import Response
 
 from bot.flows.dates import reading_words
@@ -16,6 +15,7 @@ from desk.booking import queries as bookings
 from desk.calendar import queries as calendar
 from desk.conversations import queries as conversation_queries
 from desk.conversations import service as conversations
+from desk.database import Connection
 from desk.intake import queries as intake_queries
 from desk.intake import service as intake
 from desk.needs.tagging import Tagging

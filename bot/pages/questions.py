@@ -27,7 +27,9 @@ from bot.pages.visit import Visit
 from desk.calendar import queries as calendar
 from desk.clients import service as clients
 from desk.needs.service import read
+from desk.needs.tagging import Tagging
 
+_NOTHING_FOUND = Tagging((), ())
 _FIRST = "/1"
 _ALL = "/all"
 
@@ -134,7 +136,7 @@ def _take(visit: Visit, *, mending: bool) -> Response:
         return go("/done")
     text = visit.form.one("words").strip()
     # Read before the transaction: a long text takes a moment, and nobody else should have to wait for it.
-    tagging = read(text if question.long and pressed != "skip" else "")
+    tagging = read(text) if text and question.long and pressed != "skip" else _NOTHING_FOUND
     with visit.writing() as db:
         record = Record(db, visit)
         if not record.consented:
@@ -158,7 +160,7 @@ def _keep_ticks(record: Record, question: Question, before: Answers) -> str:
     return danger.hear_ticks(record.db, record.visit, question, value=value, before=before, facts=FACTS)
 
 
-def _keep_words(record: Record, question: Question, text: str, tagging: Any) -> str:
+def _keep_words(record: Record, question: Question, text: str, tagging: Tagging) -> str:
     before = record.words()
     if text == (before.text if before else ""):
         return ""

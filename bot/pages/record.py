@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from desk.database import Connection
-
 from bot.flows.questionnaire import (
     WORDS,
     Question,
@@ -21,6 +19,7 @@ from desk.clients.queries import consent_in_force
 from desk.conversations import queries as conversation_queries
 from desk.conversations import service as conversations
 from desk.conversations.queries import MessageRow
+from desk.database import Connection
 from desk.errors import ConsentMissing
 from desk.intake import queries as intake_queries
 from desk.intake import service as intake
@@ -94,7 +93,7 @@ class Record:
             self._keep(WORDS, {"message": self.keep_message("story", text, tagging)})
 
     def keep_message(self, purpose: str, text: str, tagging: Tagging) -> str:
-        """Keeps a text with the needs found in it: a `story` for the people of that day, or one for `staff`."""
+        """Keeps a text with the needs found in it: a `story` for the people of that day, or for `staff`."""
         vault = self.visit.house.vault
         message_id = conversations.keep_message(
             self.db,

@@ -41,7 +41,7 @@ _ENVIRONMENT = _make_environment()
 
 
 def render(template: str, *, status: int = 200, until: str = "", **facts: Any) -> HTMLResponse:
-    """A whole page; `until`: how long it may be written on. Half a letter, which no page can show, becomes a ?."""
+    """A whole page; `until`: how long it may be written on. Half a letter, which nothing can show, is a ?."""
     text = _ENVIRONMENT.get_template(template).render(until=until, **facts)
     return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk.database import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,6 +15,7 @@ from bot.pages.form import Form, TooLong, read_form
 from bot.pages.view import PREFIX, go, render, say
 from desk.clients import links
 from desk.clock import local
+from desk.database import Connection
 from desk.house import House
 
 _KEPT_FOR = links.WRITE_WITHIN + links.GRACE
@@ -113,7 +113,7 @@ def find_visit(asked: Asked) -> Visit | None:
 
 
 def cookie_name(house: House) -> str:
-    """`__Secure-` binds it to https (`__Host-` cannot be had for a path); plain http serves this machine only."""
+    """`__Secure-` binds it to https (`__Host-` cannot be had for a path); plain http is for this machine."""
     return "__Secure-tomarigi-me" if _over_https(house) else "tomarigi-me"
 
 

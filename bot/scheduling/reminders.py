@@ -6,6 +6,7 @@ from bot.handlers.facts import local_iso
 from desk.booking import queries as bookings
 from desk.booking import reminders
 from desk.booking.queries import DueReminder
+from desk.clock import local_date
 from desk.database import Connection
 from desk.house import House
 from desk.messaging import service as messaging
@@ -20,7 +21,11 @@ def _send(db: Connection, house: House, due: DueReminder, now: datetime) -> bool
     in_time = now < due.not_after
     if not reminders.settle(db, reminder_id=due.id, sent=in_time, now=now) or not in_time:
         return False
-    kind, facts = f"reminder_{due.kind}", {"starts": local_iso(due.starts_at), "ref": due.booking_id}
+    today = local_date(now) == local_date(due.starts_at)
+    kind, facts = (
+        f"reminder_{due.kind}",
+        {"starts": local_iso(due.starts_at), "today": today, "ref": due.booking_id},
+    )
     queued = messaging.say(
         db,
         house.vault,

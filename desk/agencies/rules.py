@@ -58,14 +58,25 @@ def read_agency(row: Mapping[str, str | None], line: int) -> tuple[Agency | None
     faults = [Fault(line, words) for words in _faults(cells)]
     if faults:
         return None, faults
-    needs = tuple(dict.fromkeys(_CODE_OF[word] for word in cells["needs"].split()))
-    checked_on = read_day(cells["checked_on"])
-    return Agency(**{**cells, "needs": needs, "checked_on": checked_on}), []  # type: ignore[arg-type]
+    found = Agency(
+        name=cells["name"],
+        window=cells["window"],
+        hours=cells["hours"],
+        telephone=cells["telephone"],
+        words_to_say=cells["words_to_say"],
+        needs=tuple(dict.fromkeys(_CODE_OF[word] for word in cells["needs"].split())),
+        checked_on=read_day(cells["checked_on"]),
+    )
+    return found, []
 
 
 def read_day(text: str) -> date | None:
     """2026-11-21 or 2026/11/21; empty: nobody has checked yet. Raises ValueError."""
-    return date.fromisoformat("-".join(part.zfill(2) for part in text.replace("/", "-").split("-"))) if text else None
+    return (
+        date.fromisoformat("-".join(part.zfill(2) for part in text.replace("/", "-").split("-")))
+        if text
+        else None
+    )
 
 
 def needs_check(checked_on: date | None, *, today: date) -> bool:
@@ -84,7 +95,9 @@ def _faults(cells: Mapping[str, str]) -> list[str]:
             faults.append(f"「{head}」の先頭の {cells[field][0]} を取ってください。")
     unknown = [word for word in cells["needs"].split() if word not in _CODE_OF]
     if unknown:
-        faults.append(f"「困りごと」の「{unknown[0]}」は、決まった言葉ではありません。下の一覧から選んでください。")
+        faults.append(
+            f"「困りごと」の「{unknown[0]}」は、決まった言葉ではありません。下の一覧から選んでください。"
+        )
     try:
         read_day(cells["checked_on"])
     except ValueError:

@@ -105,7 +105,7 @@ def add_extra_date(
 def skip_date(
     db: Connection, *, desk_id: str, day: date, note: str = "", account_id: str | None, now: datetime
 ) -> None:
-    """Leaves a day out, an extra one too. Raises WrongCalendar where somebody is booked or the day is past."""
+    """Leaves a day out, also an extra one. Raises WrongCalendar where somebody is booked or it is past."""
     _check_day(queries.desk_by_id(db, desk_id), day, now)
     extra = sa.and_(date_exception.c.date == day, date_exception.c.kind == "extra")
     db.execute(date_exception.delete().where(date_exception.c.desk_id == desk_id, extra))

@@ -1,4 +1,4 @@
-"""Single-use links to a person's private page: 15 minutes to open, then 60 minutes to write, and 10 of grace."""
+"""Single-use links to a person's private page: 15 minutes to open, then 60 to write, and 10 of grace."""
 
 import secrets
 from dataclasses import dataclass

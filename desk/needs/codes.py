@@ -166,7 +166,7 @@ def boxes_for(needs: Collection[str]) -> tuple[Box, ...]:
 
 
 def needs_of_boxes(boxes: Iterable[str]) -> tuple[str, ...]:
-    """The needs that ticked boxes mean beyond doubt; a box that may mean one of several leaves it to people."""
+    """The needs that ticked boxes mean beyond doubt; what may mean one of several is left to people."""
     ticked = [BOX_BY_CODE[code] for code in boxes if code in BOX_BY_CODE]
     sure = [box.needs for box in ticked if box.together or len(box.needs) == 1]
     return tuple(dict.fromkeys(need for needs in sure for need in needs))

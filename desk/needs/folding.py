@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 _COMBINING = "\u3099\u309a\uff9e\uff9f"
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]")
-_NOT_TEXT = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-# What a letter in normal form may still need; without any of it there is nothing to fold.
-_TO_FOLD = re.compile(
-    "[\ud800-\udfff\x00-\x08\x0b-\x1f\x7fA-Z\u200b-\u200f\u2060\ufe0e\ufe0f\ufeffぁぃぅぇぉ\u3099\u309a]|[^\x00-\u3fff一-鿿゠-ヿ]"
-)
+_UNSEEN = re.compile("[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Every letter but the common ones that stay as they are, and any letter before a voice mark.
+_STAYS = "\\t\\n -@\\[-~\u3001-\u3020あいうえおか-ゖゝゞァ-ヺー-ヾ一-鿿"
+_TO_FOLD = re.compile(f"[^{_STAYS}]|.(?=[{_COMBINING}])", re.DOTALL)
 _SMALL_VOWELS = str.maketrans("ぁぃぅぇぉ", "あいうえお")
 _HIRAGANA = "ぁ-ゖ"
 _KANJI = "一-鿿々〆"
@@ -98,7 +96,7 @@ class Spellings:
 
 
 def fold(text: str, spellings: Spellings | None = None) -> Folded:
-    """Fold `text`; any string is accepted, lone surrogates and control characters become spaces."""
+    """Fold `text`; any string is accepted, what cannot be seen (controls, lone surrogates) is left out."""
     folded = _fold_width(text)
     for pattern, replacement in _PATTERNS:
         folded = _rewrite(
@@ -114,31 +112,33 @@ def _replaced(found: re.Match[str], replacement: str) -> str:
 
 
 def _fold_width(text: str) -> Folded:
-    if unicodedata.is_normalized("NFKC", text) and not _TO_FOLD.search(text):
-        return Folded(text, range(len(text)), range(1, len(text) + 1))
-    letters: list[str] = []
+    """Fold letter by letter where there is something to fold, and pass over the rest at once."""
+    parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    position, length = 0, len(text)
-    while position < length:
-        end = position + 1
+    done, length = 0, len(text)
+    for found in _TO_FOLD.finditer(text):
+        start, end = found.start(), found.end()
+        if start < done:
+            continue
         while end < length and text[end] in _COMBINING:
             end += 1
-        folded = _fold_letter(text[position:end])
-        letters.append(folded)
-        starts.extend([position] * len(folded))
-        ends.extend([end] * len(folded))
-        position = end
-    return Folded("".join(letters), starts, ends)
+        folded = _fold_letter(text[start:end])
+        parts += (text[done:start], folded)
+        starts += range(done, start)
+        ends += range(done + 1, start + 1)
+        starts += [start] * len(folded)
+        ends += [end] * len(folded)
+        done = end
+    parts.append(text[done:])
+    starts += range(done, length)
+    ends += range(done + 1, length + 1)
+    return Folded("".join(parts), starts, ends)
 
 
 def _fold_letter(letter: str) -> str:
-    if (len(letter) == 1 and "ぁ" <= letter <= "ヺ") or "一" <= letter <= "鿿":
-        return letter.translate(_SMALL_VOWELS)
-    if _INVISIBLE.match(letter):
+    if _UNSEEN.match(letter):
         return ""
-    if _NOT_TEXT.match(letter):
-        return " "
     return unicodedata.normalize("NFKC", letter).lower().translate(_SMALL_VOWELS)
 
 

@@ -79,16 +79,17 @@ def _match(words: Sequence[Word], position: int, phrase: Phrase) -> int | None:
     if not _fits(words[position], phrase.items[0]):
         return None
     for item in phrase.items[1:]:
-        following = _next_fitting(words, position, item)
+        following = _next_fitting(words, position, item, 0 if phrase.strict else _LIGHT_BETWEEN)
         if following is None:
             return None
         position = following
     return position
 
 
-def _next_fitting(words: Sequence[Word], position: int, item: Item) -> int | None:
+def _next_fitting(words: Sequence[Word], position: int, item: Item, light: int) -> int | None:
+    """The place of the next word that fits, with at most so many `light` ones before it."""
     sentence = words[position].sentence
-    for following in range(position + 1, min(position + 2 + _LIGHT_BETWEEN, len(words))):
+    for following in range(position + 1, min(position + 2 + light, len(words))):
         word = words[following]
         if word.sentence != sentence:
             return None

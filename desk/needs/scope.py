@@ -55,6 +55,7 @@ _DOING = frozenset({"為る", "遣る", "使う", "飲む", "吸う", "打つ", 
 _DONE_AFTER = frozenset({"は", "も", "を", "なんか", "とか", "なんて", "など", "には", "にも", "に", ""})
 _TIMES = frozenset({"日", "時", "夜", "#日"})
 _LISTING = ("", "や", "と", "も", "とか", "、")
+_ABSENT_AFTER_TOPIC = ("は", "も", "なんて", "とか")
 _ABSENT_AFTER = ("は", "も", "が", "とか", "なんて", "など", "なんか", "って", "")
 
 
@@ -181,7 +182,11 @@ def _denied(match: Match, around: Surroundings) -> bool:
     denied = any(hit.denied for hit in match.hits if hit.last == last)
     denied = denied and not words[last].form & Form.ASKED
     denied ^= _denied_by_carrier(words, last) or _denied_in_list(words, last)
-    return denied or (not words[last].predicate and (_absent(words, last) or _not_done(words, last)))
+    if denied or words[last].predicate:
+        return denied
+    # In a combination 「〜が無い」 mostly is the trouble itself (行く所が無い), 「〜は無い」 denies it.
+    absent_after = _ABSENT_AFTER if len(match.hits) == 1 else _ABSENT_AFTER_TOPIC
+    return _absent(words, last, absent_after) or _not_done(words, last)
 
 
 def _denied_by_carrier(words: Sequence[Word], last: int) -> bool:
@@ -223,7 +228,7 @@ def _word_after(words: Sequence[Word], position: int) -> Word | None:
     return None
 
 
-def _absent(words: Sequence[Word], last: int) -> bool:
+def _absent(words: Sequence[Word], last: int, absent_after: Collection[str]) -> bool:
     """「借金はない」「借金や前科はありません」: a thing named, perhaps in a list, and then 無い."""
     position = last
     while (
@@ -241,7 +246,7 @@ def _absent(words: Sequence[Word], last: int) -> bool:
     return (
         words[following].lemma == "無い"
         and not words[following].form & (Form.NEGATED | Form.ASKED)
-        and words[position].particles in _ABSENT_AFTER
+        and words[position].particles in absent_after
     )
 
 
@@ -274,14 +279,22 @@ def _told_of_others(match: Match, around: Surroundings) -> bool:
 def _long_ago(match: Match, around: Surroundings) -> bool:
     """「昔は酒をよく飲んだ」: told as history, where the clause ends in the past and nothing goes on."""
     words = around.words
-    sentence = words[match.first].sentence
-    ago = [p for p, names in around.classes.items() if LONG_AGO in names and p < match.last]
-    if not any(words[position].sentence == sentence for position in ago):
-        return False
-    clause = [word for word in words[match.first :] if word.clause == words[match.last].clause]
-    predicates = [word for word in clause if word.predicate]
-    still = any(
-        STILL in names and p > match.first and words[p].sentence == sentence
-        for p, names in around.classes.items()
+    sentence, clause = words[match.first].sentence, words[match.last].clause
+    ago = any(
+        LONG_AGO in names and position < match.last and words[position].sentence == sentence
+        for position, names in around.classes.items()
     )
-    return bool(predicates) and bool(predicates[-1].form & Form.PAST) and not still
+    if not ago or not _ending(words, clause) & Form.PAST:
+        return False
+    return not any(
+        STILL in names
+        and position > match.first
+        and words[position].sentence == sentence
+        and not _ending(words, words[position].clause) & Form.NEGATED
+        for position, names in around.classes.items()
+    )
+
+
+def _ending(words: Sequence[Word], clause: int) -> int:
+    """The form of the last word of a clause."""
+    return next((word.form for word in reversed(words) if word.clause == clause), Form.NONE)

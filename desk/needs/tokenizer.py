@@ -10,7 +10,7 @@ _own = threading.local()
 
 
 class Token(NamedTuple):
-    """One token (a tuple: a long message makes thousands); `start` and `end` count characters of the text that was given."""
+    """One token; `start` and `end` count characters of the text that was given."""
 
     surface: str
     dictionary_form: str

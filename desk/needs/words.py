@@ -59,6 +59,7 @@ _ASKING = frozenset({"か", "かな", "かしら", "かい", "かね", "っけ"}
 _LIGHT_VERBS = frozenset({"為る", "出来る", "致す", "為さる"})
 _BEFORE_LIGHT_VERB = frozenset({"", "を", "は", "も", "が"})
 _E_ROW = frozenset("えけげせてねべめれ")
+_LEAVING = frozenset({"出る", "持つ", "連れる", "離れる", "去る"})
 _LIMITS = frozenset({"だけ", "しか", "ばかり", "のみ", "きり", "ほど"})
 _BUT = frozenset({"が", "けど", "けれど", "けれども", "のに", "けんど", "ばってん", "ども"})
 _SO = frozenset({"から", "ので", "し", "けん", "さかい"})
@@ -135,7 +136,9 @@ class _Walk:
         split_noni = self.before is not None and self.before.pos[1] == "準体助詞" and form in ("に", "で")
         if joins or (split_noni and self.current.predicate):
             self._finish_word()
-            self._end_clause()
+            # 「仕事なんですけど、」 only names the subject: what is said of it follows.
+            if self.clause_has_predicate:
+                self._end_clause()
 
     def _begin_limit(self, token: Token) -> None:
         """「水だけ」「円しか」: what limits is looked for as well, so it is a light word of its own."""
@@ -157,7 +160,7 @@ class _Walk:
             self._mark(Form.PASSIVE | Form.ABLE)
         elif form in _ONGOING:
             self._mark(Form.ONGOING)
-        elif form == "た" and not token.pos[5].startswith("仮定形"):
+        elif token.normalized_form == "た" and not token.pos[5].startswith("仮定形"):
             self._mark(Form.PAST)
         elif form == "そう" and token.pos[0] == "形状詞":
             self._mark(Form.LOOMING)
@@ -168,7 +171,7 @@ class _Walk:
         current.end = token.end
 
     def _negate(self, token: Token) -> None:
-        """Turn the word's polarity; 〜なければ, 〜なきゃ (often 〜ならない) and 〜かもしれない do not deny."""
+        """Turn the word's polarity; 〜なければ, 〜なきゃ and 〜かもしれない do not deny."""
         current = self.current
         assert current is not None
         if current.lemma == "知れる" and current.particles == "" and self._follows_maybe():
@@ -189,7 +192,7 @@ class _Walk:
         if token.pos[0] == "接尾辞":
             return self._read_suffix(token)
         lemma = token.normalized_form
-        if lemma in _HELPERS_AFTER_TE and token.dictionary_form != "いける" and self._after_te():
+        if lemma in _HELPERS_AFTER_TE and self._after_te() and not self._goes_for_itself(token):
             if lemma == "居る":
                 self._mark(Form.ONGOING)
             elif lemma == "欲しい":
@@ -213,6 +216,12 @@ class _Walk:
         current.end = token.end
         return True
 
+    def _goes_for_itself(self, token: Token) -> bool:
+        """「生きていけない」「出ていく」「持っていく」: here 行く says more than that something goes on."""
+        assert self.current is not None
+        leaving = token.normalized_form == "行く" and self.current.lemma in _LEAVING
+        return leaving or token.dictionary_form == "いける"
+
     def _read_suffix(self, token: Token) -> bool:
         current, before = self.current, self.before
         assert current is not None
@@ -225,8 +234,8 @@ class _Walk:
             current.end = token.end
             return True
         elif not current.predicate:
-            current.lemma += token.normalized_form
-            current.base += token.surface
+            # 「執行猶予中」「病院代」: a word of its own, and still found as 執行猶予, 病院.
+            current.base, current.lemma = current.lemma, current.lemma + token.normalized_form
         elif token.pos[1] == "名詞的":
             return False
         else:
@@ -307,6 +316,8 @@ class _Walk:
         lemma, form = draft.lemma, draft.form
         if lemma == "有る" and form & Form.NEGATED:
             lemma, form = "無い", form & ~Form.NEGATED
+        if self.words and self.words[-1].lemma == "しか":
+            form &= ~Form.NEGATED  # 「水しか飲んでない」 says that water was drunk
         self.words.append(
             Word(
                 lemma,
@@ -332,7 +343,7 @@ class _Walk:
 
 
 def _is_potential(token: Token) -> bool:
-    """「払える」 of 払う, 「食べれる」 of 食べる: written with 〜える where the plain verb has another ending."""
+    """「払える」 of 払う, 「食べれる」 of 食べる: 〜える where the plain verb ends in another way."""
     written, plain = token.dictionary_form, token.normalized_form
     return written[-2:-1] in _E_ROW and written.endswith("る") and not plain.endswith(written[-2:])
 

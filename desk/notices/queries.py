@@ -65,11 +65,6 @@ def open_for_staff(db: Connection, *, desk_id: str | None, now: datetime) -> tup
     return tuple(EscalatedNotice(_notice(row), tuple(unaware.get(row.id, ()))) for row in db.execute(query))
 
 
-def notice_ids_of_session(db: Connection, *, session_id: str) -> tuple[int, ...]:
-    """Every notice of a session, for the officers who acknowledge all at once."""
-    return tuple(db.execute(sa.select(notice.c.id).where(notice.c.session_id == session_id)).scalars())
-
-
 def _unaware_officers(db: Connection, *, desk_id: str | None, now: datetime) -> dict[int, list[str]]:
     query = (
         sa.select(notice.c.id, duty.c.account_id)
@@ -91,14 +86,18 @@ def _is_escalated(desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _received(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(notice_receipt.c.notice_id == notice.c.id, notice_receipt.c.account_id == account)
+    return sa.exists().where(
+        notice_receipt.c.notice_id == notice.c.id, notice_receipt.c.account_id == account
+    )
 
 
 def _notices() -> sa.Select[Any]:
     # The booking's own time only while it is still part of the session that the notice speaks of.
     of_session = (booking.c.id == notice.c.booking_id) & (booking.c.session_id == notice.c.session_id)
     return (
-        sa.select(notice, desk.c.name.label("desk_name"), session.c.date.label("session_date"), slot.c.starts_at)
+        sa.select(
+            notice, desk.c.name.label("desk_name"), session.c.date.label("session_date"), slot.c.starts_at
+        )
         .join(desk, desk.c.id == notice.c.desk_id)
         .outerjoin(session, session.c.id == notice.c.session_id)
         .outerjoin(booking, of_session)

@@ -43,12 +43,6 @@ def account_by_id(db: Connection, vault: Vault, account_id: str) -> AccountRow |
     return _account(row, vault) if row else None
 
 
-def account_by_number(db: Connection, vault: Vault, number: int) -> AccountRow | None:
-    """The account with this 職員番号, also a disabled one."""
-    row = db.execute(sa.select(account).where(account.c.number == number)).first()
-    return _account(row, vault) if row else None
-
-
 def accounts(db: Connection, vault: Vault, *, organisation_id: str) -> tuple[AccountRow, ...]:
     """All accounts: those in use first, by number."""
     query = (

@@ -15,22 +15,23 @@ ABSOLUTE_LIMIT = timedelta(hours=10)
 PASSWORD_SHORTEST = 15
 PASSWORD_LONGEST = 128
 _LETTERS_BESIDES = 5
-# Words that everybody tries first, and the words of this house; longest first, so that none hides another.
-_COMMON_WORDS = sorted(
-    """password passw0rd pass word qwertyuiop qwerty asdfghjkl asdfgh zxcvbnm letmein welcome admin
-    administrator iloveyou monkey dragon sunshine princess football baseball master login abc123
-    1234567890 0123456789 123456789 12345678 1234567 123456 12345 1234 987654321 0987654321 abcdefgh abcdefg
-    abcdef abcd 1q2w3e4r tomarigi tomari hogoshi hogo kousei suwa kamiina ueda nagano soudan madoguchi
-    officer staff supervisor とまりぎ ほごし 保護司 更生保護 保護 更生 諏訪 上伊那 上田 長野 相談 窓口 ぱすわーど パスワード
-    あいうえおかきくけこさしすせそ あいうえおかきくけこ あいうえお いろはにほへと""".split(),
-    key=len,
-    reverse=True,
-)
+# Words that everybody tries first, and the words of this house; a longer one before those it holds.
+_COMMON_WORDS = (
+    "あいうえおかきくけこさしすせそ", "あいうえおかきくけこ", "administrator", "qwertyuiop", "1234567890",
+    "0123456789", "asdfghjkl", "123456789", "987654321", "supervisor", "passw0rd", "password", "12345678",
+    "sunshine", "princess", "football", "baseball", "iloveyou", "tomarigi", "abcdefgh", "madoguchi",
+    "いろはにほへと", "welcome", "letmein", "abcdefg", "1234567", "kamiina", "officer", "hogoshi",
+    "あいうえお", "ぱすわーど", "パスワード", "qwerty", "asdfgh", "zxcvbnm", "monkey", "dragon", "master",
+    "abc123", "abcdef", "123456", "1q2w3e4r", "tomari", "kousei", "nagano", "soudan", "staff", "とまりぎ",
+    "更生保護", "login", "admin", "12345", "hogo", "suwa", "ueda", "abcd", "pass", "word", "1234", "ほごし",
+    "保護司", "上伊那", "保護", "更生", "諏訪", "上田", "長野", "相談", "窓口",
+)  # fmt: skip
 
 FREE_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
 _FIRST_WAIT = timedelta(seconds=10)
 _LONGEST_WAIT = timedelta(minutes=5)
+_DOUBLINGS = 5
 
 BEFORE_DUTY = timedelta(days=7)
 AFTER_DUTY = timedelta(days=14)
@@ -92,7 +93,8 @@ def wait_before_try(failures: Sequence[datetime], *, now: datetime) -> timedelta
     recent = [at for at in failures if at > now - TRIES_WITHIN]
     if len(recent) < FREE_TRIES:
         return timedelta(0)
-    wait = min(_FIRST_WAIT * (1 << len(recent) - FREE_TRIES), _LONGEST_WAIT)
+    doublings = min(len(recent) - FREE_TRIES, _DOUBLINGS)
+    wait = min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
     return max(max(recent) + wait - now, timedelta(0))
 
 

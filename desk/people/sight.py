@@ -81,7 +81,9 @@ def _client_in_sight(viewer: AccountRow) -> sa.ColumnElement[bool]:
         return same_house
     theirs = sa.or_(booking.c.writer_id == client.c.id, booking.c.visitor_id == client.c.id)
     at_any_desk = sa.exists().where(theirs)
-    here = sa.exists().where(theirs, booking.c.session_id == session.c.id, session.c.desk_id == viewer.desk_id)
+    here = sa.exists().where(
+        theirs, booking.c.session_id == session.c.id, session.c.desk_id == viewer.desk_id
+    )
     wished_here = sa.exists().where(wish.c.client_id == client.c.id, wish.c.desk_id == viewer.desk_id)
     return same_house & sa.or_(here, wished_here, ~at_any_desk)
 

@@ -35,7 +35,9 @@ class MonthTotal:
 def monthly_totals(db: Connection, *, desk_ids: Collection[str]) -> tuple[MonthTotal, ...]:
     """Every month that has had a booking, newest first, desk by desk."""
     query = (
-        sa.select(session.c.id, session.c.date, desk.c.name, booking.c.state, sa.func.count().label("bookings"))
+        sa.select(
+            session.c.id, session.c.date, desk.c.name, booking.c.state, sa.func.count().label("bookings")
+        )
         .join(session, session.c.id == booking.c.session_id)
         .join(desk, desk.c.id == session.c.desk_id)
         .where(desk.c.id.in_(desk_ids), booking.c.number.is_not(None))

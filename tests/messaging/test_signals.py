@@ -10,6 +10,10 @@ from desk.database import Database, announce
 from desk.signals import Signals
 from tests.messaging.scene import wait_until
 
+KILL_LISTENERS = sa.text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+)
+
 
 @pytest.fixture
 def signals(database: Database) -> Iterator[Signals]:
@@ -59,24 +63,26 @@ def test_what_is_taken_back_is_not_announced(database: Database, signals: Signal
     assert not rung.wait(0.3)
 
 
-def test_another_process_is_rung_on_postgresql(postgres_url: str) -> None:
+def test_another_process_is_rung_on_postgresql(postgres_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     here, there = Database(postgres_url), Database(postgres_url)
     signals, rung = Signals(here), threading.Event()
     signals.subscribe("notices", rung.set)
-    wait_until(lambda: _rung(there, "notices", rung))
-    with there.transaction() as db:
-        killed = sa.text(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
-        )
-        assert db.execute(killed).scalar_one() == 1
-    rung.clear()
-    # After the loss it listens again, and looks by itself for what it missed.
-    assert rung.wait(10)
-    rung.clear()
-    wait_until(lambda: _rung(there, "notices", rung))
-    signals.close()
-    here.close()
-    there.close()
+    try:
+        wait_until(lambda: _rung(there, "notices", rung))
+        assert "interrupted" not in capsys.readouterr().out
+        with there.transaction() as db:
+            assert db.execute(KILL_LISTENERS).scalar_one() == 1
+        wait_until(lambda: "interrupted" in capsys.readouterr().out)
+        rung.clear()
+        # After the loss it listens again, and looks by itself for what it missed.
+        assert rung.wait(10)
+        rung.clear()
+        wait_until(lambda: _rung(there, "notices", rung))
+        assert "interrupted" not in capsys.readouterr().out
+    finally:
+        signals.close()
+        here.close()
+        there.close()
 
 
 def _rung(database: Database, topic: str, bell: threading.Event) -> bool:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 import urllib3
 
 from desk.messaging import service
-from desk.schema import newest_migration
 from desk.tables.messaging import inbound_event
 from simulator.client import Person
 from tests.messaging.scene import Scene
@@ -28,11 +27,9 @@ def readiness(scene: Scene) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.fixture
-def migrated(scene: Scene) -> Scene:
-    """The scene's database with the name of the newest migration in it, and a worker that has just been alive."""
+def at_work(scene: Scene) -> Scene:
+    """The scene with a worker that has just been alive."""
     with scene.house.database.transaction() as db:
-        db.execute(sa.text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
-        db.execute(sa.text("INSERT INTO alembic_version VALUES (:name)"), {"name": newest_migration()})
         service.beat(db, "worker", now=scene.clock.real())
     return scene
 
@@ -41,47 +38,49 @@ def test_a_process_that_runs_is_alive(scene: Scene) -> None:
     assert get(scene, "/livez") == (200, "alive")
 
 
-def test_with_database_schema_and_worker_it_is_ready(migrated: Scene) -> None:
-    status, body = readiness(migrated)
+def test_with_database_schema_and_worker_it_is_ready(at_work: Scene) -> None:
+    status, body = readiness(at_work)
     assert (status, body["ready"]) == (200, True)
     assert body["checks"] == {"database": "ok", "schema": "ok", "worker": "ok"}
 
 
-def test_parked_items_are_told_and_do_not_make_it_unready(migrated: Scene) -> None:
-    migrated.post(b"garbage")
-    migrated.work()
-    status, body = readiness(migrated)
+def test_parked_items_are_told_and_do_not_make_it_unready(at_work: Scene) -> None:
+    at_work.post(b"garbage")
+    at_work.work()
+    status, body = readiness(at_work)
     assert (status, body["parked_events"], body["parked_messages"]) == (200, 1, 0)
 
 
-def test_without_a_worker_it_is_not_ready(migrated: Scene) -> None:
-    with migrated.house.database.transaction() as db:
-        service.beat(db, "worker", now=migrated.clock.real() - timedelta(seconds=61))
-    status, body = readiness(migrated)
+def test_without_a_worker_it_is_not_ready(at_work: Scene) -> None:
+    with at_work.house.database.transaction() as db:
+        service.beat(db, "worker", now=at_work.clock.real() - timedelta(seconds=61))
+    status, body = readiness(at_work)
     assert (status, body["checks"]["worker"]) == (503, "silent")
 
 
-def test_a_shifted_clock_makes_no_worker_silent(migrated: Scene) -> None:
-    migrated.clock.set_by(30 * 86_400)
-    assert readiness(migrated)[0] == 200
+def test_a_shifted_clock_makes_no_worker_silent(at_work: Scene) -> None:
+    at_work.clock.set_by(30 * 86_400)
+    assert readiness(at_work)[0] == 200
 
 
-def test_with_an_old_schema_it_is_not_ready(migrated: Scene) -> None:
-    with migrated.house.database.transaction() as db:
+def test_with_an_old_schema_it_is_not_ready(at_work: Scene) -> None:
+    with at_work.house.database.transaction() as db:
         db.execute(sa.text("UPDATE alembic_version SET version_num = 'older'"))
-    status, body = readiness(migrated)
+    status, body = readiness(at_work)
     assert (status, body["ready"]) == (503, False)
     assert body["checks"]["schema"] == "run `tomarigi migrate`"
 
 
-def test_without_any_schema_it_is_not_ready(scene: Scene) -> None:
-    assert readiness(scene)[0] == 503
+def test_without_any_schema_it_is_not_ready(at_work: Scene) -> None:
+    with at_work.house.database.transaction() as db:
+        db.execute(sa.text("DROP TABLE alembic_version"))
+    assert readiness(at_work)[0] == 503
 
 
-def test_without_its_tables_it_is_not_ready_and_says_so(migrated: Scene) -> None:
-    with migrated.house.database.transaction() as db:
+def test_without_its_tables_it_is_not_ready_and_says_so(at_work: Scene) -> None:
+    with at_work.house.database.transaction() as db:
         db.execute(sa.text("ALTER TABLE heartbeat RENAME TO gone"))
-    status, body = readiness(migrated)
+    status, body = readiness(at_work)
     assert (status, body["checks"]) == (503, {"database": "unreachable"})
 
 

@@ -39,9 +39,7 @@ class Someone:
     def link(self, purpose: str = "intake") -> str:
         """The path of a fresh single-use link, as the chat hands it out."""
         with self.house.database.transaction() as db:
-            token = links.make_link(
-                db, client_id=self.client_id, purpose=purpose, now=self.house.clock.now()
-            )
+            token = links.make_link(db, client_id=self.client_id, purpose=purpose, now=self.house.clock.now())
         return f"/me/open/{token}"
 
     def opens(self, purpose: str = "intake") -> httpx2.Response:

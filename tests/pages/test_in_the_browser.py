@@ -1,4 +1,4 @@
-"""The private pages as a phone shows them: small and old too, by finger and by keyboard, without any script."""
+"""The private pages as a phone shows them: small and old too, by finger and by keyboard, without script."""
 
 import importlib
 from collections.abc import Iterator
@@ -17,7 +17,8 @@ SMALL = ViewportSize(width=320, height=568)
 USUAL = ViewportSize(width=390, height=844)
 FINGER = 44
 WORDS = "借金が返せなくて困っています。だれにも話せませんでした。"
-TOO_SMALL = f"""[...document.querySelectorAll("button, .button, input:not([type=hidden]), textarea, summary, a")]
+PRESSED = "button, .button, input:not([type=hidden]), textarea, summary, a"
+TOO_SMALL = f"""[...document.querySelectorAll("{PRESSED}")]
     .filter(each => each.offsetParent !== null && !each.closest(".emergency"))
     .map(each => each.closest("label.choice") ?? each)
     .filter(each => each.getBoundingClientRect().height < {FINGER})

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from desk.clients import links
+from desk.clients.service import erase_client
 from desk.house import House
-from desk.intake.service import drop_answer
 from tests.pages.person import Someone, meet, open_desk, path_of, phone_for, text_of
 
 MINUTE = timedelta(minutes=1)
@@ -34,7 +35,7 @@ def test_a_link_works_once(sora: Someone) -> None:
 
 
 def test_a_link_waits_15_minutes(sora: Someone) -> None:
-    early, late = sora.link(), ""
+    early = sora.link()
     assert sora.after(14 * MINUTE).phone.post(early).status_code == 200
 
     late = sora.link()
@@ -105,6 +106,18 @@ def test_what_was_being_written_when_the_hour_ended_is_kept_but_nothing_is_shown
     assert [message.text for message in sora.messages()] == ["まだ 書いていました。"]
 
 
+def test_the_nightly_cleaning_leaves_those_ten_minutes_alone(sora: Someone) -> None:
+    sora.agrees()
+    sora.opens()
+    late = sora.after(69 * MINUTE)
+    with late.house.database.transaction() as db:
+        links.forget_old(db, now=late.house.clock.now())
+
+    late.presses("/12", words="まだ 書いていました。")
+
+    assert len(sora.messages()) == 1
+
+
 def test_after_that_nothing_is_kept_and_the_page_says_so(sora: Someone) -> None:
     sora.agrees()
     sora.opens()
@@ -155,7 +168,9 @@ def test_without_a_cookie_or_with_a_wrong_one_there_is_no_page(sora: Someone) ->
     stranger = phone_for(sora.house)
     pages = [stranger.get(f"/me{path}").status_code for path in ("/", "/start", "/1", "/all", "/write")]
     stranger.cookies.set("tomarigi-me", "guessed", path="/me")
-    posts = [stranger.post(f"/me{path}").status_code for path in ("/1", "/agree", "/remove", "/write", "/ask")]
+    posts = [
+        stranger.post(f"/me{path}").status_code for path in ("/1", "/agree", "/remove", "/write", "/ask")
+    ]
 
     assert pages + posts == [403] * 10
 
@@ -169,13 +184,10 @@ def test_a_page_is_for_what_its_link_was_made_for(sora: Someone, purpose: str, f
 
 
 def test_a_page_of_somebody_who_was_erased_is_over(sora: Someone) -> None:
-    from desk.clients.service import erase_client
-
     sora.agrees()
     sora.opens()
     with sora.house.database.transaction() as db:
         erase_client(db, sora.house.vault, client_id=sora.client_id, now=sora.house.clock.now())
-        drop_answer(db, client_id=sora.client_id, key="tonight")
 
     assert sora.presses("/1", chosen="both").status_code == 403
     assert sora.rows_of("answer") == 0

@@ -88,7 +88,9 @@ def make_scene(house: House, signals: Signals) -> Scene:
     return scene
 
 
-def _open_desk(db: Connection, organisation_id: str, code: str, name: str, place: str, opened_on: date) -> str:
+def _open_desk(
+    db: Connection, organisation_id: str, code: str, name: str, place: str, opened_on: date
+) -> str:
     new = NewDesk(
         code=code,
         name=name,
@@ -209,7 +211,9 @@ def writes_to_staff(scene: Scene, client_id: str, text: str) -> None:
 
 
 def _agree(db: Connection, client_id: str, now: datetime) -> None:
-    clients.agree(db, client_id=client_id, purpose="booking", text_version="t", text="はい", via="line", now=now)
+    clients.agree(
+        db, client_id=client_id, purpose="booking", text_version="t", text="はい", via="line", now=now
+    )
 
 
 def _book(

@@ -46,7 +46,13 @@ def test_a_caller_gets_a_number_without_name_or_telephone(scene: Scene) -> None:
 def test_name_and_telephone_of_a_caller_are_kept(scene: Scene) -> None:
     browser = scene.browser("sato")
     slot = free_times(browser.get("/admin/bookings/new").text)[0]
-    form = {"slot": slot, "about": "family", "source": "walk_in", "called_name": " やま ", "phone": "０９０-0000-0000"}
+    form = {
+        "slot": slot,
+        "about": "family",
+        "source": "walk_in",
+        "called_name": " やま ",
+        "phone": "０９０-0000-0000",
+    }
     made = browser.post("/admin/bookings/new", data=form)
     with scene.house.database.reading() as db:
         row = booking_by_id(db, scene.house.vault, made.url.path.rsplit("/", 1)[1])
@@ -56,7 +62,13 @@ def test_name_and_telephone_of_a_caller_are_kept(scene: Scene) -> None:
 
 
 def test_mistakes_are_named_and_what_was_typed_stays(scene: Scene) -> None:
-    form = {"slot": "", "about": "", "source": "", "called_name": "ながいながいながいながいなまえ", "phone": "123"}
+    form = {
+        "slot": "",
+        "about": "",
+        "source": "",
+        "called_name": "ながいながいながいながいなまえ",
+        "phone": "123",
+    }
     answer = scene.browser("sato").post("/admin/bookings/new", data=form)
     assert answer.status_code == 422
     assert "<title>エラー：" in answer.text
@@ -92,7 +104,7 @@ def test_a_moved_booking_keeps_its_number_and_the_person_is_told(scene: Scene, v
     assert "予約の日時を変えました。" in moved.text
     assert f"予約番号 {number}" in words_of(moved.text)
     assert "11月27日（金） 午前10時" not in words_of(moved.text).split("日時を変える")[0]
-    assert said(scene, vault) == [{"kind": "offer_changed", "facts": {"starts": "2026-11-27T10:00"}}]
+    assert said(scene, vault) == [{"kind": "plan_changed", "facts": {"starts": "2026-11-27T10:00"}}]
 
 
 def test_a_cancelled_booking_frees_the_time_and_the_person_is_told(scene: Scene, vault: Vault) -> None:

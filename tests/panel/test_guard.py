@@ -45,7 +45,9 @@ def test_every_answer_carries_the_headers(scene: Scene, path: str) -> None:
 
 def test_there_is_no_page_about_the_pages(scene: Scene) -> None:
     browser = scene.browser("kanri")
-    assert [browser.get(f"/admin/{name}").status_code for name in ("docs", "redoc", "openapi.json")] == [404] * 3
+    assert [browser.get(f"/admin/{name}").status_code for name in ("docs", "redoc", "openapi.json")] == [
+        404
+    ] * 3
 
 
 def test_odd_input_is_answered_and_never_breaks_anything(scene: Scene) -> None:

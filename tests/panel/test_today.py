@@ -23,6 +23,45 @@ from tests.panel.scene import (
 A_MONTH_LATER = at_tokyo(date(2027, 1, 29), 9, 30)
 
 
+# What the sheet of そら and はな says, in the order in which it is needed.
+IN_ORDER = (
+    "11月27日（金）",
+    "午前10時から12時",
+    "諏訪・市民館 3階 会議室B",
+    "当番：小林さん・原さん（ふたり一緒に会います）",
+    "予約 2件／新しい お知らせ 3件",
+    "見ました",
+    "午前10時",
+    "そらさん",
+    "本人・はじめて",
+    "予約番号",
+    "気をつけること",
+    "読むのが苦手です。紙は読んで伝えてください。",
+    "家に連絡しないでください。",
+    "緊急サイン",
+    "「ねる所がない」",
+    "11月17日（火）職員：まいさぽを案内。いまは知人の家（本人の話）",
+    "本人が選んだ：すむ所（いちばん）、書類・手つづき",
+    "使えそうな所",
+    "まいさぽ諏訪",
+    "0266-00-0001",
+    "おわったら",
+    "次のやくそく",
+    "午前11時",
+    "はなさん",
+    "家族",
+    "ご本人は、この相談を知りません。本人にも家にも連絡しないでください。",
+    "おしらせは送っていません。",
+    "言葉から（確かめてください）",
+    "「部屋から出てきません」",
+    "ぜんぶ読む",
+    STORY,
+    "こまった時：",
+    "0266-00-0002",
+    "0266-00-0003",
+)
+
+
 def words_of(page: str) -> str:
     """The page as it is read: without marks, with single spaces."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
@@ -47,44 +86,8 @@ def test_the_sheet_says_who_comes_in_the_order_of_need(scene: Scene) -> None:
             now=at_tokyo(date(2026, 11, 17), 10),
         )
     page = words_of(scene.at(ON_THE_DAY).browser("kobayashi").get("/admin/today").text)
-    in_order = (
-        "11月27日（金）",
-        "午前10時から12時",
-        "諏訪・市民館 3階 会議室B",
-        "当番：小林さん・原さん（ふたり一緒に会います）",
-        "予約 2件／新しい お知らせ 3件",
-        "見ました",
-        "午前10時",
-        "そらさん",
-        "本人・はじめて",
-        "予約番号",
-        "気をつけること",
-        "読むのが苦手です。紙は読んで伝えてください。",
-        "家に連絡しないでください。",
-        "緊急サイン",
-        "「ねる所がない」",
-        "11月17日（火）職員：まいさぽを案内。いまは知人の家（本人の話）",
-        "本人が選んだ：すむ所（いちばん）、書類・手つづき",
-        "使えそうな所",
-        "まいさぽ諏訪",
-        "0266-00-0001",
-        "おわったら",
-        "次のやくそく",
-        "午前11時",
-        "はなさん",
-        "家族",
-        "ご本人は、この相談を知りません。本人にも家にも連絡しないでください。",
-        "おしらせは送っていません。",
-        "言葉から（確かめてください）",
-        "「部屋から出てきません」",
-        "ぜんぶ読む",
-        STORY,
-        "こまった時：",
-        "0266-00-0002",
-        "0266-00-0003",
-    )
     at = 0
-    for words in in_order:
+    for words in IN_ORDER:
         assert words in page[at:], f"after {page[at - 40 : at]!r} should come {words!r}"
         at = page.index(words, at) + len(words)
 
@@ -141,7 +144,9 @@ def test_nobody_has_come_before_the_day(scene: Scene) -> None:
     sora_books(scene)
     (booking_id,) = booking_ids(scene)
     browser = scene.at(ON_THE_DAY - timedelta(days=1)).browser("kobayashi")
-    answer = browser.post(f"/admin/bookings/{booking_id}/outcome", data={"outcome": "attended", "back": "/admin/today"})
+    answer = browser.post(
+        f"/admin/bookings/{booking_id}/outcome", data={"outcome": "attended", "back": "/admin/today"}
+    )
     assert "その日になったら、押してください" in answer.text
     with scene.house.database.reading() as db:
         found = booking_by_id(db, scene.house.vault, booking_id)
@@ -153,7 +158,9 @@ def visit_twice(scene: Scene, *, handed_on: bool) -> str:
     """そら comes in November, something is promised, and he books again; January's sheet."""
     client_id = sora_books(scene)
     (booking_id,) = booking_ids(scene)
-    form = {"outcome": "attended", "promise": "年金の紙を持ってくる。"} | ({"handed_on": "yes"} if handed_on else {})
+    form = {"outcome": "attended", "promise": "年金の紙を持ってくる。"} | (
+        {"handed_on": "yes"} if handed_on else {}
+    )
     scene.at(ON_THE_DAY).browser("kobayashi").post(f"/admin/bookings/{booking_id}/outcome", data=form)
     later = scene.at(ON_THE_DAY + timedelta(days=10))
     with scene.house.database.transaction() as db:

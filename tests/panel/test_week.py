@@ -8,7 +8,15 @@ from desk.intake.queries import flags_of
 from desk.messaging.service import say
 from desk.roster.service import clear_seat
 from desk.wishes.service import keep_wish
-from tests.panel.scene import BOOKED_AT, ON_THE_DAY, Scene, hana_books, sora_books, sora_has_no_bed, writes_to_staff
+from tests.panel.scene import (
+    BOOKED_AT,
+    ON_THE_DAY,
+    Scene,
+    hana_books,
+    sora_books,
+    sora_has_no_bed,
+    writes_to_staff,
+)
 from tests.panel.test_today import words_of
 
 NEXT_MORNING = BOOKED_AT + timedelta(hours=11)
@@ -17,8 +25,7 @@ NEXT_MORNING = BOOKED_AT + timedelta(hours=11)
 def counts(page: str) -> dict[str, int]:
     """The tiles at the top: what waits, and how much of it."""
     return {
-        name: int(number)
-        for name, number in re.findall(r"<span>([^<]+)</span><strong>(\d+)</strong>", page)
+        name: int(number) for name, number in re.findall(r"<span>([^<]+)</span><strong>(\d+)</strong>", page)
     }
 
 

@@ -55,10 +55,14 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A sequence of words as it is looked for; `number` is its place in the lexicon."""
+    """A sequence of words as it is looked for; `number` is its place in the lexicon.
+
+    A `strict` one (of a `never` row) insists on its inner particles and lets no word in between.
+    """
 
     number: int
     items: tuple[Item, ...]
+    strict: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ class _Phrases:
     def __init__(self, texts: Sequence[str], read: Reader) -> None:
         as_typed = [text.replace(ANY_NUMBER, "3") for text in texts]
         self._words = dict(zip(texts, read(as_typed), strict=True))
-        self._known: dict[tuple[Item, ...], Phrase] = {}
+        self._known: dict[tuple[tuple[Item, ...], bool], Phrase] = {}
         self._numbers: dict[tuple[str, bool], int] = {}
 
     def number(self, text: str, *, strict: bool = False) -> int:
@@ -113,10 +117,15 @@ class _Phrases:
         words = self._words[text]
         if not words:
             raise ValueError(f"no word is left of {text!r}")
-        items = [Item(word.lemma, _required(word.form), word.particles if strict else "") for word in words]
-        items[-1] = items[-1]._replace(particles="")
-        key = tuple(items)
-        return self._known.setdefault(key, Phrase(len(self._known), key)).number
+        last = words[-1]
+        items = (
+            *(
+                Item(word.lemma, _required(word.form), word.particles if strict else "")
+                for word in words[:-1]
+            ),
+            Item(last.lemma, _required(last.form)),
+        )
+        return self._known.setdefault((items, strict), Phrase(len(self._known), items, strict)).number
 
     def by_lemma(self) -> dict[str, tuple[Phrase, ...]]:
         found: defaultdict[str, list[Phrase]] = defaultdict(list)

@@ -1,0 +1,1 @@
+"""Real processes, killed and hindered in every way: nothing is lost, and nothing is said or done twice."""

@@ -1,0 +1,92 @@
+"""Starts a command of the program that dies by SIGKILL at a chosen point, once.
+
+The points are reached from outside: this listens to SQLAlchemy's own events, and the program knows nothing of it.
+The next point stands in a file; whoever takes the file away is the one who dies, so several processes lose one.
+"""
+
+import json
+import os
+import re
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import Pool
+
+from tomarigi.__main__ import main
+
+POINT_FILE = "CRASH_POINT_FILE"
+_SEEN, _COMMITTED = "crash: seen", "crash: committed"
+
+
+class Point(NamedTuple):
+    """Where to die: before or after a statement, before the commit it is part of, or once that is done.
+
+    `torn` is for controls: what was done up to the statement is committed by itself, as if it were no transaction.
+    """
+
+    moment: str
+    statement: str
+
+    def store(self, file: Path) -> None:
+        """From now on the next process that comes here dies."""
+        fresh = file.with_name(f"{file.name}.new")
+        fresh.write_text(json.dumps(self))
+        fresh.replace(file)
+
+
+def _armed(moment: str) -> Point | None:
+    with suppress(FileNotFoundError):
+        point = Point(*json.loads(_FILE.read_text()))
+        return point if point.moment == moment else None
+    return None
+
+
+def _die() -> None:
+    with suppress(FileNotFoundError):
+        _FILE.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _matches(point: Point | None, statement: str) -> bool:
+    return point is not None and re.search(point.statement, statement, re.DOTALL) is not None
+
+
+def _before_statement(_db: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if _matches(_armed("before"), statement):
+        _die()
+
+
+def _after_statement(db: Connection, _cursor: object, statement: str, *_rest: object) -> None:
+    if _matches(_armed("after"), statement):
+        _die()
+    if _matches(_armed("torn"), statement):
+        db.connection.dbapi_connection.commit()  # type: ignore[union-attr]  # it is there: a statement has run
+        _die()
+    if _matches(_armed("commit") or _armed("committed"), statement):
+        db.info[_SEEN] = True
+
+
+def _before_commit(db: Connection) -> None:
+    if db.info.pop(_SEEN, False):
+        db.info[_COMMITTED] = True
+        if _armed("commit"):
+            _die()
+
+
+def _after_commit(_connection: object, record: Any) -> None:
+    """A connection goes back to the pool right after its commit, before anything else is done."""
+    if record.info.pop(_COMMITTED, False) and _armed("committed"):
+        _die()
+
+
+if __name__ == "__main__":
+    _FILE = Path(os.environ[POINT_FILE])
+    sa.event.listen(Engine, "before_cursor_execute", _before_statement)
+    sa.event.listen(Engine, "after_cursor_execute", _after_statement)
+    sa.event.listen(Engine, "commit", _before_commit)
+    sa.event.listen(Pool, "checkin", _after_commit)
+    main()

@@ -1,0 +1,65 @@
+"""What people do at the desk, and how it looks in their chats."""
+
+from simulator.client import Person
+from tests.crash.desk import RunningDesk, wait_for
+
+# From 予約 to the number the first choice always goes on: time, agree, for myself, nickname; then the last yes.
+TO_THE_LAST_QUESTION = ("1", "1", "1", "1")
+LAST_YES = "1"
+ANSWER_SECONDS = 60.0
+
+
+def newcomer(desk: RunningDesk, name: str = "そら") -> Person:
+    """Somebody who added the account and was welcomed."""
+    person = desk.line.add_user(name)
+    desk.line.wait_for_reply(person, timeout=ANSWER_SECONDS)
+    return person
+
+
+def ask(desk: RunningDesk, person: Person, text: str) -> str:
+    """Types a text and waits for the answer."""
+    desk.line.say(person, text)
+    return desk.line.wait_for_reply(person, timeout=ANSWER_SECONDS)[-1].text
+
+
+def come_to_the_last_question(desk: RunningDesk, person: Person, *, place: int = 1) -> None:
+    """Books up to the question whether all is right; `place`: the number of the desk that is chosen."""
+    for text in ("予約", str(place), *TO_THE_LAST_QUESTION):
+        told = ask(desk, person, text)
+    assert "これで いいですか" in told, told
+
+
+def book(desk: RunningDesk, person: Person, *, place: int = 1) -> None:
+    """Books the first time at a desk."""
+    come_to_the_last_question(desk, person, place=place)
+    assert "予約番号" in ask(desk, person, LAST_YES)
+
+
+def shape(desk: RunningDesk, person: Person) -> str:
+    """Who spoke when in a chat: `u` the person, `b` the bot."""
+    return "".join(message.speaker[0] for message in desk.line.messages(person))
+
+
+def answers(desk: RunningDesk, person: Person) -> list[str]:
+    """What the bot said to a person."""
+    return [message.text for message in desk.line.messages(person) if message.speaker == "bot"]
+
+
+def pushes(desk: RunningDesk, person: Person) -> list[str]:
+    """What the bot said to a person by itself."""
+    return [message.text for message in desk.line.messages(person) if message.how == "push"]
+
+
+def numbers(desk: RunningDesk, person: Person) -> int:
+    """How often a person was told a booking's number."""
+    return sum("予約番号" in text for text in answers(desk, person))
+
+
+def booked(desk: RunningDesk) -> int:
+    """How many bookings stand."""
+    return desk.number("SELECT count(*) FROM booking WHERE state = 'confirmed'")
+
+
+def wait_for_answers(desk: RunningDesk, person: Person, count: int) -> None:
+    """Waits until the bot has said so much to a person in all."""
+    wait_for(f"{count} answers", lambda: len(answers(desk, person)) >= count)
