@@ -32,7 +32,6 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]  # the SDK ha
 )
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from bot.discretion import NEUTRAL_NOTICE, is_discreet
 from bot.flows.speech import Bubble, Button
 from bot.limits import (
     ALT_TEXT,
@@ -45,6 +44,7 @@ from bot.limits import (
     graphemes,
     pieces,
 )
+from desk.discretion import NEUTRAL_NOTICE, telling_word
 from desk.messaging.rules import Outcome
 from desk.settings import Settings
 
@@ -120,7 +120,7 @@ def build(bubbles: Sequence[Bubble], *, pushed: bool) -> Wire:
 
 def _messages(bubble: Bubble, *, pushed: bool) -> Iterator[Any]:
     """One bubble: plain text where that shows nothing, else with a notification text of its own."""
-    plain = not bubble.buttons and not bubble.alt and (not pushed or is_discreet(bubble.text))
+    plain = not bubble.buttons and not bubble.alt and (not pushed or telling_word(bubble.text) is None)
     *first, last = pieces(bubble.text, TEXT if plain else FLEX_TEXT)
     for part in first:
         yield TextMessage(text=part) if plain else _flex(part, (), bubble)
@@ -151,4 +151,4 @@ def _action(button: Button) -> Any:
 def _alt(bubble: Bubble) -> str:
     """What the lock screen and the list of chats show."""
     line = bubble.alt or bubble.text.strip().partition("\n")[0]
-    return pieces(line, ALT_TEXT)[0] if line and is_discreet(line) else NEUTRAL_NOTICE
+    return pieces(line, ALT_TEXT)[0] if line and telling_word(line) is None else NEUTRAL_NOTICE

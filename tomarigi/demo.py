@@ -92,7 +92,8 @@ def add_phones(phone: int) -> None:
     """Two people with telephones, and LINE's redelivery switched on as the operator would."""
     orders: list[tuple[str, dict[str, object]]] = [
         ("/control/settings", {"redelivery": True, "spacingsMs": [1_000, 5_000, 30_000]}),
-        *(("/control/people", {"name": name}) for name in ("男の人", "お母さん")),
+        ("/control/people", {"name": "男の人"}),
+        ("/control/people", {"name": "お母さん"}),
     ]
     for path, order in orders:
         request = urllib.request.Request(

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from admin.auth import PREFIX, CaseVisit, NotFound, Visit, go
-from admin.discretion import telling_word
 from admin.forms import FormId, PathId, one_line, some_lines, whole_number
 from admin.persons import Person, person, persons
 from admin.telling import write_to
@@ -17,6 +16,7 @@ from desk.clients import service as client_service
 from desk.conversations import service as conversations
 from desk.conversations.queries import waiting_for_answer
 from desk.database import Connection, new_id
+from desk.discretion import telling_word
 from desk.notices.service import announce_news
 from desk.people import sight
 from desk.wishes.queries import open_wishes

@@ -16,6 +16,8 @@ NICKNAMES = (
 )
 SLOTS_AT_ONCE = 3
 OTHER, LATER, WRITE_NAME = "other", "later", "write"
+#: How far somebody has leafed through the free times: a note beside the question `slot`.
+PAGE = "slot.page"
 
 
 def chosen_desk(answers: Answers, facts: Facts) -> Facts:

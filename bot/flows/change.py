@@ -44,6 +44,10 @@ def _already(facts: Facts) -> str:
 OFFERS: dict[str, Offer] = {
     "cancel_or_keep": Offer(_booking_line, fixed(_CANCEL, _MOVE, _KEEP)),
     "your_booking": Offer(_view, fixed(_MOVE, _CANCEL, _KEEP)),
+    "not_booked_yet": Offer(
+        lambda _facts: "予約は、まだ とちゅうです。",
+        fixed(Choice("resume", "つづける", ("はい",)), Choice("drop", "消して おわる", ("消す", "おわる"))),
+    ),
     "already_booked": Offer(_already, fixed(_MOVE, _CANCEL, _KEEP)),
     "cannot_come": Offer(
         lambda _facts: "教えてくれて、ありがとうございます。",

@@ -51,6 +51,8 @@ class Outcome(Enum):
     TOLD = "told"
     #: Back at the question before.
     BACK = "back"
+    #: There is no question before.
+    FIRST = "first"
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,23 @@ def skip(question: Question, answers: Answers) -> Turn:
 
 
 def back(flow: Flow, answers: Answers, facts: Facts) -> Turn:
-    """もどる: forgets the latest answer, so that its question comes again; at the first question nothing changes."""
-    given = [q.key for q in flow.questions if q.key in answers and q.ask_if(answers, facts)]
+    """もどる: forgets the latest answer and what hangs on it, so that its question comes again.
+
+    A note beside a question, such as how far somebody has leafed (`slot.page`), counts as its answer. At the first
+    question nothing changes.
+    """
+    noted = {_question_of(key) for key in answers}
+    given = [q.key for q in flow.questions if q.key in noted and q.ask_if(answers, facts)]
     if not given:
-        return Turn(Outcome.BACK, answers)
-    return Turn(Outcome.BACK, {key: value for key, value in answers.items() if key != given[-1]})
+        return Turn(Outcome.FIRST, answers)
+    order = [q.key for q in flow.questions]
+    forgotten = set(order[order.index(given[-1]) :])
+    kept = {key: value for key, value in answers.items() if _question_of(key) not in forgotten}
+    return Turn(Outcome.BACK, kept)
+
+
+def _question_of(key: str) -> str:
+    return key.partition(".")[0]
 
 
 def _answered(question: Question, answers: Answers, value: Any) -> Turn:

@@ -109,9 +109,15 @@ FLOW = Flow(
     finish="intake_done",
 )
 
+
+def _done(facts: Facts) -> str:
+    received = "3つとも うけとりました。" if facts["all_three"] else "うけとりました。"
+    return f"おわりです。{received}\n見たり なおしたりは、別のページで できます。"
+
+
 OFFERS: dict[str, Offer] = {
     "intake_done": Offer(
-        lambda _facts: "おわりです。3つとも うけとりました。\n見たり なおしたりは、別のページで できます。",
+        _done,
         fixed(
             Choice("answers_page", "見る・なおす"),
             Choice("answers_page", "もっと書く"),

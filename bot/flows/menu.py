@@ -38,6 +38,12 @@ WORDS: dict[str, str] = {
     "電話がほしい": "call_me",
     "文字で相談する": "chat_help",
     "つづきにもどる": "resume",
+    "朝から行ける所": "morning_places",
+    "のこること・消し方": "kept",
+    "見る・なおす": "answers_page",
+    "ぜんぶ消す": "erase",
+    "おしらせを止める": "stop_messages",
+    "もう送らないで": "stop_messages",
     "やめる": "stop",
     "もどる": "back",
     "とばす": "skip",
@@ -61,6 +67,13 @@ _THANKS = (
     "了解",
     "了解です",
     "ok",
+    "うん",
+    "いいえ",
+    "いまはいい",
+    "だいじょうぶ",
+    "だいじょうぶです",
+    "おわり",
+    "おわります",
 )
 _FOLDED = {folded(word): command for word, command in WORDS.items()}
 # A short sentence that asks for a place means 予約, without a button: 「予約したいのですが、できますか。」

@@ -66,7 +66,6 @@ TO_STAFF = Flow(
             choices=_staff_choices,
             write=anything,
             any_words=True,
-            skippable=False,
             then="to_staff",
         ),
     ),

@@ -46,6 +46,10 @@ def _wants_call(answers: Answers, _facts: Facts) -> bool:
     return answers.get("kind") in ("telephone", "call_me")
 
 
+def _left_number(answers: Answers, facts: Facts) -> bool:
+    return _wants_call(answers, facts) and answers.get("phone") is not None
+
+
 def _ask_consent(_answers: Answers, _facts: Facts) -> str:
     return f"職員に 伝えます。進む前に、ひとつだけ。\n{CONSENT}"
 
@@ -73,17 +77,18 @@ FLOW = Flow(
         ),
         Question(
             "phone",
-            ask=lambda _answers, _facts: "電話番号を 書いてください。",
+            ask=lambda _answers, _facts: (
+                "電話番号を 書いてください。\nここでの返事が よければ「とばす」で いいです。"
+            ),
             ask_if=_wants_call,
             write=telephone,
-            skippable=False,
             private=True,
         ),
         Question(
             "time",
             ask=lambda _answers, _facts: "いつなら 出られますか。",
             choices=lambda _answers, _facts: _TIMES,
-            ask_if=_wants_call,
+            ask_if=_left_number,
             private=True,
             quick=True,
         ),
@@ -91,7 +96,7 @@ FLOW = Flow(
             "caller",
             ask=lambda _answers, _facts: "電話で、なんと名のりましょうか。",
             choices=lambda _answers, _facts: _CALLER,
-            ask_if=_wants_call,
+            ask_if=_left_number,
             private=True,
             quick=True,
         ),

@@ -1,6 +1,6 @@
 """What is carried out while somebody books or moves: holding, agreeing, confirming."""
 
-from bot.flows import booking as booking_flow
+from bot.flows.booking import CONSENT, CONSENT_VERSION, LATER, OTHER, PAGE, WRITE_NAME
 from bot.handlers.facts import booking_facts, local_iso
 from bot.handlers.steps import agree, forget, leave, offer_who_reads
 from bot.handlers.talk import Frame, Talk
@@ -8,20 +8,19 @@ from desk.booking import queries as bookings
 from desk.booking import service as booking_service
 from desk.calendar import queries as calendar
 from desk.clients.queries import consent_in_force
-from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
+from desk.errors import AlreadyBooked, DeskError, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
+from desk.intake import service as intake
 
 
 def hold(talk: Talk, frame: Frame) -> bool:
     """Holds the chosen time, or shows other ways where none fits."""
     choice = frame.answers["slot"]
-    if choice in (booking_flow.OTHER, booking_flow.LATER):
+    if choice in (OTHER, LATER):
         return _other_time(talk, frame, choice)
     try:
         booking_service.hold(talk.db, client_id=talk.client_id, slot_id=choice, now=talk.now)
-    except (SlotTaken, SessionClosed):
-        forget(frame, "slot")
-        talk.before.append("taken")
-        return True
+    except (SlotTaken, SessionClosed) as fault:
+        return _choose_again(talk, frame, fault)
     except AlreadyBooked:
         leave(talk, frame)
         return _offer_change(talk)
@@ -34,12 +33,19 @@ def hold(talk: Talk, frame: Frame) -> bool:
 
 def _other_time(talk: Talk, frame: Frame, choice: str) -> bool:
     forget(frame, "slot")
-    if choice == booking_flow.LATER:
-        frame.answers["page"] = frame.answers.get("page", 0) + 1
+    if choice == LATER:
+        frame.answers[PAGE] = frame.answers.get(PAGE, 0) + 1
         return True
     desk = frame.answers.get("desk", "")
     leave(talk, frame)
     talk.push(Frame("flow", "wish", answers={"_desk": desk}))
+    return True
+
+
+def _choose_again(talk: Talk, frame: Frame, fault: DeskError) -> bool:
+    """The time went to somebody else, or is too near by now: said kindly, and the times come anew."""
+    forget(frame, "slot", PAGE)
+    talk.before.append("closed" if isinstance(fault, SessionClosed) else "taken")
     return True
 
 
@@ -54,7 +60,7 @@ def agree_booking(talk: Talk, frame: Frame) -> bool:
     """Consent for booking: agreed, asked about, or declined."""
     said = frame.answers["consent"]
     if said == "yes":
-        agree(talk, "booking", booking_flow.CONSENT_VERSION, booking_flow.CONSENT)
+        agree(talk, "booking", CONSENT_VERSION, CONSENT)
         return True
     forget(frame, "consent")
     if said == "more":
@@ -78,7 +84,7 @@ def note_knows(talk: Talk, frame: Frame) -> bool:
 
 def settle_name(talk: Talk, frame: Frame) -> bool:
     """A name of one's own is to be written; an offered one is taken."""
-    if frame.answers["name"] == booking_flow.WRITE_NAME:
+    if frame.answers["name"] == WRITE_NAME:
         forget(frame, "name")
         talk.before.append("write_name")
     return True
@@ -94,7 +100,7 @@ def check(talk: Talk, frame: Frame) -> bool:
 
 def fix(_talk: Talk, frame: Frame) -> bool:
     """Forgets what is to be mended, so that its question comes again."""
-    also = {"slot": ("slot", "page"), "about": ("about", "knows"), "name": ("name",)}
+    also = {"slot": ("slot", PAGE), "about": ("about", "knows"), "name": ("name",)}
     forget(frame, *also[frame.answers["fix"]], "check", "fix")
     return True
 
@@ -112,11 +118,11 @@ def book(talk: Talk, frame: Frame) -> bool:
             subject_knows=answers.get("knows"),
             now=talk.now,
         )
-    except (HoldGone, SessionClosed, NoSuchBooking):
-        forget(frame, "slot", "check", "page")
+    except (HoldGone, SessionClosed, NoSuchBooking) as fault:
+        forget(frame, "check")
         talk.stack.append(frame)
-        talk.before.append("taken")
-        return True
+        return _choose_again(talk, frame, fault)
+    intake.open_intake(talk.db, client_id=talk.client_id, booking_id=booking.id, now=talk.now)
     talk.offer("booked", ref=booking.id, **booking_facts(booking))
     return False
 
@@ -124,7 +130,7 @@ def book(talk: Talk, frame: Frame) -> bool:
 def move(talk: Talk, frame: Frame) -> bool:
     """Moves the booking; the old place is kept until the new one is certain."""
     choice = frame.answers["slot"]
-    if choice in (booking_flow.OTHER, booking_flow.LATER):
+    if choice in (OTHER, LATER):
         return _other_time(talk, frame, choice)
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None:
@@ -135,10 +141,8 @@ def move(talk: Talk, frame: Frame) -> bool:
         moved = booking_service.move(
             talk.db, talk.house.vault, booking_id=booking.id, slot_id=choice, by="client", now=talk.now
         )
-    except (SlotTaken, SessionClosed):
-        forget(frame, "slot")
-        talk.before.append("taken")
-        return True
+    except (SlotTaken, SessionClosed) as fault:
+        return _choose_again(talk, frame, fault)
     leave(talk, frame)
     talk.offer("moved", ref=moved.id, **booking_facts(moved))
     return False

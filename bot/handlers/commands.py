@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.handlers import conversation, danger
+from bot.handlers import intake as intake_answers
 from bot.handlers.facts import booking_facts, local_iso
 from bot.handlers.steps import offer_who_reads, page_link, promise_lines
 from bot.handlers.talk import Talk
@@ -36,9 +37,21 @@ def _confirmed(talk: Talk, ref: str = "") -> BookingRow | None:
 def _offer_booking(talk: Talk, name: str, ref: str = "") -> None:
     booking = _confirmed(talk, ref)
     if booking is None:
-        talk.offer("no_booking")
+        _offer_what_is(talk)
     else:
         talk.offer(name, ref=booking.id, **booking_facts(booking))
+
+
+def _offer_what_is(talk: Talk) -> None:
+    """Asked about a booking that is not there: shown the one that is, or the one being made, or told of none."""
+    booking = _confirmed(talk)
+    if booking is not None:
+        talk.before.append("old_button")
+        talk.offer("your_booking", ref=booking.id, **booking_facts(booking))
+    elif any(frame.name == "booking" for frame in talk.stack):
+        talk.offer("not_booked_yet")
+    else:
+        talk.offer("no_booking")
 
 
 def _book(talk: Talk, _ref: str) -> None:
@@ -59,7 +72,7 @@ def _cancel_booking(talk: Talk, _ref: str) -> None:
 def _cancel_now(talk: Talk, ref: str) -> None:
     booking = _confirmed(talk, ref)
     if booking is None:
-        talk.offer("no_booking")
+        _offer_what_is(talk)
         return
     talk.drop_offers()
     try:
@@ -72,7 +85,7 @@ def _cancel_now(talk: Talk, ref: str) -> None:
 
 def _move_booking(talk: Talk, ref: str) -> None:
     if _confirmed(talk, ref) is None:
-        talk.offer("no_booking")
+        _offer_what_is(talk)
     else:
         conversation.start(talk, "move")
 
@@ -81,7 +94,7 @@ def _keep_booking(talk: Talk, ref: str) -> None:
     booking = _confirmed(talk, ref)
     talk.drop_offers()
     if booking is None:
-        talk.offer("no_booking")
+        _offer_what_is(talk)
     else:
         talk.say("booking_kept", starts=local_iso(booking.starts_at))
 
@@ -89,7 +102,7 @@ def _keep_booking(talk: Talk, ref: str) -> None:
 def _answer_reminder(talk: Talk, ref: str, *, attends: bool) -> None:
     booking = _confirmed(talk, ref)
     if booking is None:
-        talk.offer("no_booking")
+        _offer_what_is(talk)
         return
     booking_service.answer_reminder(talk.db, booking_id=booking.id, attends=attends, now=talk.now)
     if attends:
@@ -107,7 +120,7 @@ def _remind(choice: str) -> Command:
     def command(talk: Talk, ref: str) -> None:
         booking = _confirmed(talk, ref)
         if booking is None:
-            talk.offer("no_booking")
+            _offer_what_is(talk)
             return
         booking_service.set_reminders(talk.db, booking_id=booking.id, choice=choice, now=talk.now)
         talk.drop_offers()
@@ -172,7 +185,8 @@ def _stop(talk: Talk, _ref: str) -> None:
 
 
 def _drop(talk: Talk, _ref: str) -> None:
-    """消して おわる: the answers of this conversation and the hold are gone."""
+    """消して おわる: the answers of what was open, those kept already too, and the hold are gone."""
+    intake_answers.forget_open(talk)
     talk.stack.clear()
     booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
     talk.before.append("dropped")
@@ -197,10 +211,11 @@ def _skip(talk: Talk, _ref: str) -> None:
 def _my_record(talk: Talk, _ref: str) -> None:
     vault, client_id = talk.house.vault, talk.client_id
     messages = conversation_queries.messages_of(talk.db, vault, client_id)
+    said = intake.answers(talk.db, vault, client_id=client_id)
     talk.offer(
         "record",
         bookings=1 if _confirmed(talk) else 0,
-        answers=len(intake.answers(talk.db, vault, client_id=client_id)),
+        answers=sum(value is not None for value in said.values()),
         messages=sum(message.direction == "in" for message in messages),
         phones=1 if client_queries.phone_of(talk.db, vault, client_id) else 0,
     )

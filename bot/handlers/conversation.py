@@ -51,11 +51,11 @@ def answer(talk: Talk, reply: Reply) -> Outcome:
     frame = talk.flow
     assert frame is not None
     talk.drop_offers()
-    flow, facts = FLOWS[frame.name], FACTS[frame.name](talk, frame.answers)
-    question = flow.question(frame.asked)
+    question = FLOWS[frame.name].question(frame.asked)
     if question is None:  # nothing is asked yet: what lay on top has just been left
         ask_again(talk, "resumed")
         return Outcome.ANSWERED
+    facts = FACTS[frame.name](talk, frame.answers) | frame.shown
     turn = engine.take(question, frame.answers, facts, reply)
     if turn.outcome is Outcome.ANSWERED:
         if question.private:
@@ -74,8 +74,10 @@ def skip(talk: Talk) -> None:
     turn = engine.skip(question, frame.answers) if question else None
     if question and turn and turn.outcome is Outcome.ANSWERED:
         _settle(talk, frame, turn)
+    elif turn is None:  # nothing is asked yet: what lay on top has just been left
+        ask_again(talk, "resumed")
     else:
-        ask_again(talk)
+        ask_again(talk, "not_skippable")
 
 
 def back(talk: Talk) -> None:
@@ -83,8 +85,9 @@ def back(talk: Talk) -> None:
     frame = talk.flow
     assert frame is not None
     facts = FACTS[frame.name](talk, frame.answers)
-    frame.answers = dict(engine.back(FLOWS[frame.name], frame.answers, facts).answers)
-    go_on(talk)
+    turn = engine.back(FLOWS[frame.name], frame.answers, facts)
+    frame.answers = dict(turn.answers)
+    ask_again(talk, *(["first_question"] if turn.outcome is Outcome.FIRST else []))
 
 
 def chosen_command(frame: Frame, text: str) -> str | None:
@@ -102,7 +105,7 @@ def _settle(talk: Talk, frame: Frame, turn: engine.Turn) -> None:
 
 
 def _ask(talk: Talk, frame: Frame, question: Question, facts: dict[str, object]) -> None:
-    frame.asked = question.key
+    frame.asked, frame.shown = question.key, facts
     talk.say(
         "ask",
         flow=frame.name,

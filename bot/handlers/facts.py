@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.flows.booking import NICKNAMES, SLOTS_AT_ONCE, chosen_desk
+from bot.flows.booking import NICKNAMES, PAGE, SLOTS_AT_ONCE, chosen_desk
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
 from desk.calendar import queries as calendar
@@ -71,7 +71,7 @@ def _for_booking(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
         "more_slots": False,
     }
     if not answers.get("slot"):
-        return facts | _offered_slots(talk, desk, answers.get("page", 0))
+        return facts | _offered_slots(talk, desk, answers.get(PAGE, 0))
     slot = calendar.slot_by_id(talk.db, answers["slot"])
     session = calendar.session_by_id(talk.db, slot.session_id) if slot else None
     if slot and session:
@@ -90,7 +90,7 @@ def _for_move(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
     if booking is None:
         return {"slots": [], "more_slots": False}
     desk = {"id": booking.desk_id, "name": booking.desk_name}
-    return _offered_slots(talk, desk, answers.get("page", 0))
+    return _offered_slots(talk, desk, answers.get(PAGE, 0))
 
 
 def _consented(purpose: str) -> Callable[[Talk, Mapping[str, Any]], dict[str, Any]]:

@@ -9,6 +9,7 @@ from desk.clients.queries import consent_in_force
 from desk.intake import service as intake
 
 _SIGN_OF_TONIGHT = {"no_bed": "shelter_tonight", "no_food": "no_food", "afraid": "violence_now"}
+_THREE = ("tonight", "worst", "mind")
 
 
 def agree_answers(talk: Talk, frame: Frame) -> bool:
@@ -64,8 +65,16 @@ def keep_mind(talk: Talk, frame: Frame) -> bool:
     return True
 
 
-def say_done(talk: Talk, _frame: Frame) -> bool:
-    """All three are answered."""
+def forget_open(talk: Talk) -> None:
+    """The person stops and wants it gone: what was kept of the questions that are open is erased."""
+    for frame in talk.stack:
+        if frame.name == "intake":
+            for key in frame.answers:
+                intake.drop_answer(talk.db, client_id=talk.client_id, key=key)
+
+
+def say_done(talk: Talk, frame: Frame) -> bool:
+    """Nothing is left to ask."""
     talk.before.clear()
-    talk.offer("intake_done")
+    talk.offer("intake_done", all_three=all(frame.answers[key] is not None for key in _THREE))
     return False

@@ -63,8 +63,11 @@ def _suggest_needs(talk: Talk, message_id: str, text: str) -> int:
 
 
 def send_to_staff(talk: Talk, frame: Frame) -> bool:
-    """Keeps a message to staff, and says truly when it is read."""
+    """Keeps a message to staff, and says truly when it is read; it may be passed, too."""
     text = frame.answers["text"]
+    if text is None:
+        talk.before.append("understood")
+        return True
     if text == "page":
         leave(talk, frame)
         page_link(talk, "message")

@@ -28,6 +28,8 @@ class Frame:
     name: str
     answers: dict[str, Any] = field(default_factory=dict)
     asked: str = ""
+    #: The facts the open question was asked with: a number means what stood there, whatever was taken since.
+    shown: dict[str, Any] = field(default_factory=dict)
     id: str = field(default_factory=lambda: uuid4().hex[:8])
 
     @property

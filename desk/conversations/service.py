@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.queries import sealer
-from desk.database import new_id, upsert
+from desk.database import announce, new_id, upsert
 from desk.privacy import Vault
 from desk.tables.conversations import conversation, message
 from desk.tables.intake import need
@@ -68,6 +68,7 @@ def keep_message(
             at=now,
         )
     )
+    announce(db, "notices")
     return message_id
 
 
@@ -96,11 +97,6 @@ def keep_sent(
         )
     )
     return message_id
-
-
-def share_message(db: Connection, *, message_id: str, now: datetime) -> None:
-    """The person lets the desk read it."""
-    db.execute(message.update().where(message.c.id == message_id).values(shared_at=now))
 
 
 def answer_messages(db: Connection, *, client_id: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.queries import sealer
-from desk.database import insert_or_ignore, new_id, upsert
+from desk.database import announce, insert_or_ignore, new_id, upsert
 from desk.intake import queries
 from desk.notices.service import tell
 from desk.privacy import Vault
@@ -19,31 +19,21 @@ QUESTIONNAIRE_VERSION = "2026-11"
 
 
 def open_intake(db: Connection, *, client_id: str, booking_id: str | None, now: datetime) -> str:
-    """The questions a person is answering now: the open ones, tied to the booking once there is one."""
-    row = {
-        "id": new_id(),
-        "client_id": client_id,
-        "opened_at": now,
-        "questionnaire_version": QUESTIONNAIRE_VERSION,
-    }
-    insert_or_ignore(db, intake, [row | {"booking_id": booking_id}])
-    is_open = (intake.c.client_id == client_id) & intake.c.closed_at.is_(None)
+    """The questions a person is answering now, tied to the coming visit once there is one.
+
+    Those of an earlier visit are closed: the next visit starts with empty questions.
+    """
+    own = (intake.c.client_id == client_id) & intake.c.closed_at.is_(None)
     if booking_id is not None:
-        db.execute(
-            intake.update().where(is_open, intake.c.booking_id.is_(None)).values(booking_id=booking_id)
-        )
+        of_another = own & (intake.c.booking_id != booking_id)
+        db.execute(intake.update().where(of_another).values(closed_at=now))
+    row = {"id": new_id(), "client_id": client_id, "opened_at": now, "questionnaire_version": QUESTIONNAIRE_VERSION}
+    insert_or_ignore(db, intake, [row | {"booking_id": booking_id}])
+    if booking_id is not None:
+        db.execute(intake.update().where(own, intake.c.booking_id.is_(None)).values(booking_id=booking_id))
     found = queries.open_intake_of(db, client_id)
     assert found is not None
     return found
-
-
-def close_intake(db: Connection, *, booking_id: str, now: datetime) -> None:
-    """The visit is over: next time the questions start empty."""
-    db.execute(
-        intake.update()
-        .where(intake.c.booking_id == booking_id, intake.c.closed_at.is_(None))
-        .values(closed_at=now)
-    )
 
 
 def keep_answer(
@@ -61,6 +51,7 @@ def keep_answer(
         "answered_at": now,
     }
     upsert(db, answer, {"id": new_id()} | row, key=["intake_id", "key"])
+    announce(db, "notices")
 
 
 def drop_answer(db: Connection, *, client_id: str, key: str) -> None:

@@ -121,7 +121,9 @@ def _classes(hits: Sequence[Hit], lexicon: Lexicon, *, denied: bool) -> Mapping[
 
 
 def _clauses_with_subject(words: Sequence[Word], matches: Iterable[Match]) -> frozenset[int]:
-    return frozenset(words[hit.first].clause for match in matches for hit in match.hits)
+    return frozenset(
+        words[hit.first].clause for match in matches if match.row.kind != "otherwise" for hit in match.hits
+    )
 
 
 def _spans(words: Sequence[Word], hits: Iterable[Hit]) -> set[Span]:

@@ -98,6 +98,8 @@ def _judge_topic(match: Match, around: Surroundings) -> Standing:
     standing = Standing(bool(behind), behind)
     for position in _ahead(match, around):
         verdict = _verdict(position, around, wide=wide)
+        if verdict and _denied_by_carrier(around.words, position):
+            return Standing(False)  # 「お金がないわけではない」
         if verdict is not None:
             standing = Standing(verdict, (position,) if verdict else ())
     return standing
@@ -213,7 +215,7 @@ def _denied_in_list(words: Sequence[Word], last: int) -> bool:
 def _not_done(words: Sequence[Word], last: int) -> bool:
     """「ギャンブルはしません」「覚醒剤はやったことがない」: a thing and that it is not done."""
     doing = _word_after(words, last)
-    if doing is None or doing.lemma not in _DOING or words[last].particles not in _DONE_AFTER:
+    if doing is None or doing.lemma not in _DOING | _THINKING or words[last].particles not in _DONE_AFTER:
         return False
     return bool(doing.form & Form.NEGATED) ^ _denied_by_carrier(words, last + 1)
 
@@ -284,7 +286,7 @@ def _long_ago(match: Match, around: Surroundings) -> bool:
         LONG_AGO in names and position < match.last and words[position].sentence == sentence
         for position, names in around.classes.items()
     )
-    if not ago or not _ending(words, clause) & Form.PAST:
+    if not ago or not _told_as_past(words, clause):
         return False
     return not any(
         STILL in names
@@ -293,6 +295,13 @@ def _long_ago(match: Match, around: Surroundings) -> bool:
         and not _ending(words, words[position].clause) & Form.NEGATED
         for position, names in around.classes.items()
     )
+
+
+def _told_as_past(words: Sequence[Word], clause: int) -> bool:
+    """「飲んだ」「飲んだことがある」"""
+    ending = [word for word in words if word.clause == clause][-3:]
+    experience = ending[-1].lemma == "有る" and any(word.form & Form.PAST for word in ending)
+    return experience or bool(ending[-1].form & Form.PAST)
 
 
 def _ending(words: Sequence[Word], clause: int) -> int:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +111,11 @@ class RunningDesk:
         return subprocess.run(
             _command(*words), env=self._env(), cwd=ROOT, capture_output=True, text=True, timeout=WAIT_SECONDS
         )
+
+    def run_at_once(self, *commands: Sequence[str]) -> list[int]:
+        """Runs commands at the same time; how they end."""
+        running = [subprocess.Popen(_command(*words), env=self._env(), cwd=ROOT) for words in commands]
+        return [process.wait(timeout=WAIT_SECONDS) for process in running]
 
     def set_clock(self, moment: str) -> None:
         """The clocks on all walls are set; no time goes by."""
@@ -253,8 +258,3 @@ def running_desk(url: str, folder: Path) -> Iterator[RunningDesk]:
     with prepared_desk(url, folder) as desk:
         desk.start()
         yield desk
-
-
-def later(moment: str, seconds: float) -> str:
-    """The moment so many seconds later."""
-    return (datetime.fromisoformat(moment) + timedelta(seconds=seconds)).isoformat()

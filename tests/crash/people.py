@@ -35,6 +35,12 @@ def book(desk: RunningDesk, person: Person, *, place: int = 1) -> None:
     assert "予約番号" in ask(desk, person, LAST_YES)
 
 
+def leave(desk: RunningDesk, person: Person) -> None:
+    """Cancels the booking, so that the place is free for the next."""
+    ask(desk, person, "取消")
+    assert "取り消しました" in ask(desk, person, "1")
+
+
 def shape(desk: RunningDesk, person: Person) -> str:
     """Who spoke when in a chat: `u` the person, `b` the bot."""
     return "".join(message.speaker[0] for message in desk.line.messages(person))

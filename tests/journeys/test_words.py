@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from bot.discretion import LOCK_SCREEN_WORDS
 from bot.flows.pushes import OFFERS as PUSHES
 from bot.flows.script import BEFORE, speak
+from desk.discretion import LOCK_SCREEN_WORDS
 from tests.journeys.transcripts import FOLDER
 
 LONGEST_SENTENCE = 40

@@ -39,7 +39,7 @@ def replay(script: str, line: Simulator) -> str:
             line.move_clock(int(match.group(1)) * _SECONDS[match.group(2)])
             if row.endswith("…"):
                 written += _shown(line.wait_for_reply(person, after=before))
-        elif row.startswith(("#", "@")) or not row:
+        elif row.startswith(("#", "@")):
             written.append(row)
     return "\n".join(written) + "\n"
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from bot.discretion import NEUTRAL_NOTICE
 from bot.line import Line
 from bot.scheduling.delivery import work_outbox
 from desk.clients import service as clients
+from desk.discretion import NEUTRAL_NOTICE
 from desk.messaging import queries, service
 from desk.messaging.rules import LEASE, PUSH_FOR, REPLY_SECONDS
 from desk.tables.clients import client

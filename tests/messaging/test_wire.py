@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discretion import LOCK_SCREEN_WORDS, NEUTRAL_NOTICE, is_discreet
 from bot.flows.speech import Bubble, Button
 from bot.limits import cut_label, graphemes, over_limits, pieces, utf16_units
 from bot.line import build
+from desk.discretion import LOCK_SCREEN_WORDS, NEUTRAL_NOTICE, telling_word
 from simulator.units import grapheme_length, utf16_length
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -128,10 +128,10 @@ def test_a_chosen_notification_text_is_used_also_for_a_text_alone() -> None:
 
 
 def test_the_neutral_line_is_neutral() -> None:
-    assert is_discreet(NEUTRAL_NOTICE)
-    assert not is_discreet("ご予約")
+    assert telling_word(NEUTRAL_NOTICE) is None
+    assert telling_word("ご予約")
     # The first letter is another sign for the same word (U+2F40).
-    assert not is_discreet("\u2f40援")
+    assert telling_word("\u2f40援")
 
 
 def _button(**changes: str) -> dict[str, Any]:
@@ -186,4 +186,4 @@ def test_whatever_is_said_is_within_the_limits(text: str, buttons: int, pushed: 
     pressed = tuple(Button(f"{number} {text[:30]}", data=text[:200]) for number in range(1, buttons + 1))
     wire = build([Bubble(text, pressed, quick=pressed[:3])], pushed=pushed)
     assert [fault for fault in over_limits(wire) if "messages" not in fault] == []
-    assert all(is_discreet(message.get("altText", "")) for message in wire)
+    assert all(telling_word(message.get("altText", "")) is None for message in wire)

@@ -101,7 +101,8 @@ class _Phrases:
     """Numbers each phrase once, however many rows use it."""
 
     def __init__(self, texts: Sequence[str], read: Reader) -> None:
-        as_typed = [text.replace(ANY_NUMBER, "3") for text in texts]
+        # The reader keeps lines apart by full stops: a phrase has none.
+        as_typed = [text.replace(ANY_NUMBER, "3").replace("。", "").replace("｡", "") for text in texts]
         self._words = dict(zip(texts, read(as_typed), strict=True))
         self._known: dict[tuple[tuple[Item, ...], bool], Phrase] = {}
         self._numbers: dict[tuple[str, bool], int] = {}

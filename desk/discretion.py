@@ -28,7 +28,11 @@ LOCK_SCREEN_WORDS = (
 )
 
 
-def is_discreet(text: str) -> bool:
-    """Whether the text may be seen by anyone; half-width and other forms of a letter count alike."""
+def telling_word(text: str, *, called: str | None = None) -> str | None:
+    """The first word that tells too much: one of the list, or the name the person is called by.
+
+    Half-width and other forms of a letter count alike.
+    """
     folded = unicodedata.normalize("NFKC", text)
-    return not any(word in folded for word in LOCK_SCREEN_WORDS)
+    names = (called,) if called and len(called) > 1 else ()
+    return next((word for word in (*LOCK_SCREEN_WORDS, *names) if word in folded), None)

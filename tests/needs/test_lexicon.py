@@ -1,0 +1,77 @@
+"""The lexicon: broad enough, every row true to its examples, and a wrong row refused by line and reason."""
+
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from desk.needs.codes import NEEDS, SIGNS
+from desk.needs.lexicon import WrongLexicon
+from desk.needs.service import SHIPPED, faults, load_lexicon, shipped_reader
+
+ROWS = shipped_reader().lexicon.rows
+
+
+def test_every_row_finds_its_example_and_leaves_its_counterexample() -> None:
+    assert list(faults(shipped_reader())) == []
+
+
+def test_the_lexicon_is_broad() -> None:
+    assert len(ROWS) >= 1_000
+    needs = Counter(code for row in ROWS for code in row.needs)
+    signs = Counter(code for row in ROWS for code in row.signs)
+    assert {need.code: needs[need.code] for need in NEEDS if needs[need.code] < 30} == {}
+    assert {sign.code: signs[sign.code] for sign in SIGNS if signs[sign.code] < 40} == {}
+
+
+def test_every_row_gives_a_need_or_a_sign() -> None:
+    assert [row.source for row in ROWS if not row.needs and not row.signs and not row.every_code] == []
+
+
+def test_no_row_stands_twice() -> None:
+    said = Counter((row.kind, row.needs, row.signs, row.parts) for row in ROWS)
+    assert [key for key, times in said.items() if times > 1] == []
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The shipped tables, to be spoilt."""
+    folder = tmp_path / "lexicon"
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return folder
+
+
+def _add_row(folder: Path, row: str) -> int:
+    """Append a row and return its line number."""
+    table = folder / "needs.csv"
+    text = table.read_text(encoding="utf-8")
+    table.write_text(text + row + "\n", encoding="utf-8")
+    return len(text.splitlines()) + 1
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("hausing,word,家出,家出しました,家にいます", "unknown code hausing"),
+        ("housing,verb,家出,家出しました,家にいます", "unknown kind 'verb'"),
+        ("housing,combination,家出,家出しました,家にいます", "needs two pieces"),
+        ("housing,word,〈宇宙人〉,宇宙人が来た,家にいます", "unknown class 〈宇宙人〉"),
+        ("housing,word,。,家は,家に", "no word is left of '。'"),
+        ("housing,word,家出,,家にいます", "needs a value"),
+        ("housing,word,月への移住,火星に行きたい,家にいます", "does not match its example '火星に行きたい'"),
+        ("housing,word,月への移住,月への移住がしたい,月への移住は無理", "matches '月への移住は無理'"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_line_and_the_reason(copy: Path, row: str, reason: str) -> None:
+    line = _add_row(copy, row)
+    with pytest.raises(WrongLexicon) as refused:
+        load_lexicon(copy, check=True)
+    assert f"needs.csv line {line}" in str(refused.value)
+    assert reason in str(refused.value)
+
+
+def test_a_row_a_person_adds_is_found_at_once(copy: Path) -> None:
+    _add_row(copy, "community,word,月への移住,月への移住がしたい,月を見た")
+    (tag,) = load_lexicon(copy, check=False).read("月への移住を考えています").needs
+    assert (tag.code, tag.evidence[0].text) == ("community", "月への移住")
