@@ -54,6 +54,7 @@ def _slot_words(starts: str) -> tuple[str, ...]:
     moment = datetime.fromisoformat(starts)
     return (
         f"{moment.month}月{moment.day}日{time_words(moment)}",
+        f"{moment.month}月{moment.day}日{moment.hour}時" + (f"{moment.minute}分" if moment.minute else ""),
         f"{day_words(moment.date())} {time_words(moment)}",
     )
 

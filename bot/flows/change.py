@@ -7,7 +7,7 @@ from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Answers, Choice, Facts, Question
 from bot.flows.speech import Bubble
 
-_CANCEL = Choice("cancel_now", "取り消す", ("取消", "はい"))
+_CANCEL = Choice("cancel_now", "取り消す")
 _MOVE = Choice("move_booking", "日にちを変える", ("変更", "変える"))
 _KEEP = Choice("keep_booking", "そのままにする", ("そのまま", "いいえ"))
 
@@ -42,7 +42,7 @@ def _already(facts: Facts) -> str:
 
 
 OFFERS: dict[str, Offer] = {
-    "cancel_or_keep": Offer(_booking_line, fixed(_CANCEL, _MOVE, _KEEP)),
+    "cancel_or_keep": Offer(_booking_line, fixed(Choice("cancel_now", "取り消す", ("はい",)), _MOVE, _KEEP)),
     "your_booking": Offer(_view, fixed(_MOVE, _CANCEL, _KEEP)),
     "not_booked_yet": Offer(
         lambda _facts: "予約は、まだ とちゅうです。",
@@ -52,6 +52,14 @@ OFFERS: dict[str, Offer] = {
     "cannot_come": Offer(
         lambda _facts: "教えてくれて、ありがとうございます。",
         fixed(Choice("move_booking", "ほかの日にする"), Choice("call_me", "電話がほしい"), _CANCEL),
+    ),
+    "too_late": Offer(
+        lambda _facts: "もう、その時間に なりました。\n来られなくても、だいじょうぶです。",
+        fixed(
+            Choice("call_me", "電話がほしい"),
+            Choice("write_to_staff", "職員に書く"),
+            Choice("fine", "いまは いい"),
+        ),
     ),
     "moved": Offer(_moved, fixed(Choice("done", "おわり"), Choice("choose_reminders", "おしらせを選ぶ"))),
 }
@@ -65,8 +73,4 @@ def _kept(facts: Facts) -> tuple[Bubble, ...]:
     return (Bubble(f"わかりました。そのままです。\n{moment_words(facts['starts'])}に お待ちしています。"),)
 
 
-def _too_late(_facts: Facts) -> tuple[Bubble, ...]:
-    return (Bubble("もう、その時間に なりました。\n来られなくても、だいじょうぶです。"),)
-
-
-SAYS = {"cancelled": _cancelled, "too_late_to_cancel": _too_late, "booking_kept": _kept}
+SAYS = {"cancelled": _cancelled, "booking_kept": _kept}

@@ -62,7 +62,11 @@ def _truth(facts: Facts) -> tuple[Bubble, ...]:
 
 _DANGER_CHOICES = fixed(
     Choice("danger_yes", "ある", ("はい", "あります")),
-    Choice("danger_no", "ない", ("いいえ", "ありません", "だいじょうぶ")),
+    Choice(
+        "danger_no",
+        "ない",
+        ("いいえ", "ありません", "ないです", "だいじょうぶ", "だいじょうぶです", "大丈夫", "大丈夫です"),
+    ),
     Choice("danger_unsure", "わからない"),
 )
 

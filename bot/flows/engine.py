@@ -31,7 +31,8 @@ class Flow:
 class Reply:
     """What came from the person: typed words, or the value of a pressed button.
 
-    `told`: the words tell of a trouble, so they are no name and no number, and are kept where they are no answer.
+    `told`: the words tell of a trouble, so they are no name and no number, and are kept where they are no answer; a
+    long one is an answer only in the very words of a choice, since the rest of it would be lost.
     `danger`: they tell of a danger, so only the very words of a choice are taken for an answer.
     """
 
@@ -76,7 +77,8 @@ def take(question: Question, answers: Answers, facts: Facts, reply: Reply) -> Tu
         if reply.value in {choice.value for choice in choices}:
             return _answered(question, answers, reply.value)
         return Turn(Outcome.NOT_UNDERSTOOD, answers)
-    found = understood(reply.text, choices, several=question.several, loosely=not reply.danger)
+    loosely = not (reply.danger or (reply.told and is_told(reply.text)))
+    found = understood(reply.text, choices, several=question.several, loosely=loosely)
     if found:
         return _answered(question, answers, list(found) if question.several else found[0])
     written = (

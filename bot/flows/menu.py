@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     "予約": "book",
     "予約する": "book",
     "よやく": "book",
+    "ヨヤク": "book",
     "予約確認": "view_booking",
     "変更": "move_booking",
     "日にちを変える": "move_booking",
@@ -22,6 +23,9 @@ WORDS: dict[str, str] = {
     "職員に書く": "write_to_staff",
     "職員と話す": "write_to_staff",
     "いま困っている": "urgent",
+    "助けて": "urgent",
+    "たすけて": "urgent",
+    "電話する": "call_help",
     "場所と日にち": "places",
     "場所を見る": "places",
     "わたしの記録": "my_record",
@@ -76,15 +80,22 @@ _THANKS = (
     "おわります",
 )
 _FOLDED = {folded(word): command for word, command in WORDS.items()}
-# A short sentence that asks for a place means 予約, without a button: 「予約したいのですが、できますか。」
-_BOOKING_WISH = (
-    "予約したい",
-    "予約でき",
-    "予約をしたい",
-    "予約おねがい",
-    "予約お願い",
-    "よやくしたい",
-    "予約をお願い",
+# What a short sentence asks for without a button: 「予約したいのですが、できますか。」 The first that fits counts.
+_WISHES = (
+    ("cancel_booking", ("キャンセルし", "キャンセルでき", "キャンセルお願い", "取消し", "取り消し")),
+    ("move_booking", ("変更したい", "変更でき", "変更お願い", "日にちを変えたい", "日を変えたい")),
+    (
+        "book",
+        (
+            "予約したい",
+            "予約でき",
+            "予約をしたい",
+            "予約おねがい",
+            "予約お願い",
+            "よやくしたい",
+            "予約をお願い",
+        ),
+    ),
 )
 _WISH_LENGTH = 30
 
@@ -92,7 +103,7 @@ _WISH_LENGTH = 30
 def small_talk(text: str) -> str | None:
     """The offer that answers a greeting or a word of thanks; None for anything that tells something."""
     typed = folded(text)
-    if typed in map(folded, _GREETINGS) or typed.isdecimal():
+    if len(typed) <= 1 or typed in map(folded, _GREETINGS) or typed.isdecimal():
         return "menu"
     return "fine" if typed in map(folded, _THANKS) else None
 
@@ -102,9 +113,9 @@ def command_of(text: str) -> str | None:
     typed = folded(text)
     if typed in _FOLDED:
         return _FOLDED[typed]
-    if len(typed) <= _WISH_LENGTH and any(wish in typed for wish in _BOOKING_WISH):
-        return "book"
-    return None
+    if len(typed) > _WISH_LENGTH:
+        return None
+    return next((command for command, wishes in _WISHES if any(wish in typed for wish in wishes)), None)
 
 
 BOOK = Choice("book", "予約する")

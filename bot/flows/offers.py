@@ -29,6 +29,8 @@ SILENT = frozenset(
         "morning_places",
     }
 )
+#: Commands that cannot be taken back, or would end our care: typed, they need their number or their very words.
+NEVER_GUESSED = frozenset({"cancel_now", "danger_no", "drop", "erase_now"})
 
 
 @dataclass(frozen=True)

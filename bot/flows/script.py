@@ -71,8 +71,6 @@ BEFORE: dict[str, str] = {
     "no_contact": "わかりました。ご本人にも 家にも、連絡しません。",
     "understood": "わかりました。",
     "write_name": "呼び名を 書いて送ってください。",
-    "told_to_staff": "わかりました。",
-    "withdrawn": "わかりました。その文は、ここからも 消しました。",
     "dropped": "わかりました。ここまでの答えは、消しました。",
 }
 

@@ -77,9 +77,8 @@ def _staff_reads(facts: Facts) -> tuple[Bubble, ...]:
     return (Bubble(f"職員が読みます。\n{when}急ぐ時は「いま困っている」を押してください。"),)
 
 
-def _shared(facts: Facts) -> tuple[Bubble, ...]:
-    found = f"{facts['found']}つ うけとりました。" if facts["found"] else ""
-    return (Bubble(f"わかりました。会う人が読みます。{found}"),)
+def _shared(_facts: Facts) -> tuple[Bubble, ...]:
+    return (Bubble("わかりました。会う人が読みます。"),)
 
 
 def _erased(_facts: Facts) -> tuple[Bubble, ...]:

@@ -2,7 +2,7 @@
 
 from bot.flows.booking import CONSENT, CONSENT_VERSION, LATER, OTHER, PAGE, WRITE_NAME
 from bot.handlers.facts import booking_facts, local_iso
-from bot.handlers.steps import agree, forget, leave, offer_who_reads
+from bot.handlers.steps import agree, forget, has_begun, leave, offer_who_reads
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
@@ -136,6 +136,8 @@ def move(talk: Talk, frame: Frame) -> bool:
     if booking is None:
         leave(talk, frame)
         talk.offer("no_booking")
+        return False
+    if has_begun(talk, booking):
         return False
     try:
         moved = booking_service.move(

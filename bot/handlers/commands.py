@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.handlers import conversation, danger
 from bot.handlers import intake as intake_answers
 from bot.handlers.facts import booking_facts, local_iso
-from bot.handlers.steps import offer_who_reads, page_link, promise_lines
+from bot.handlers.steps import has_begun, offer_who_reads, page_link, promise_lines
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
@@ -16,7 +16,6 @@ from desk.clients import queries as client_queries
 from desk.clients import service as clients
 from desk.clock import local_date
 from desk.conversations import queries as conversation_queries
-from desk.errors import SessionClosed
 from desk.intake import queries as intake
 from desk.urgent.numbers import numbers_for_harmed
 
@@ -74,19 +73,17 @@ def _cancel_now(talk: Talk, ref: str) -> None:
     if booking is None:
         _offer_what_is(talk)
         return
-    talk.drop_offers()
-    try:
+    if not has_begun(talk, booking):
         booking_service.cancel(talk.db, booking_id=booking.id, by="client", now=talk.now)
-    except SessionClosed:
-        talk.say("too_late_to_cancel")
-    else:
+        talk.drop_offers()
         talk.say("cancelled")
 
 
 def _move_booking(talk: Talk, ref: str) -> None:
-    if _confirmed(talk, ref) is None:
+    booking = _confirmed(talk, ref)
+    if booking is None:
         _offer_what_is(talk)
-    else:
+    elif not has_begun(talk, booking):
         conversation.start(talk, "move")
 
 

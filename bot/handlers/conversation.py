@@ -2,7 +2,7 @@
 
 from bot.flows import engine
 from bot.flows.engine import Outcome, Reply
-from bot.flows.offers import Offer
+from bot.flows.offers import NEVER_GUESSED
 from bot.flows.questions import Question, understood
 from bot.flows.script import FLOWS, OFFERS
 from bot.flows.wishes import telephone
@@ -90,11 +90,14 @@ def back(talk: Talk) -> None:
     ask_again(talk, *(["first_question"] if turn.outcome is Outcome.FIRST else []))
 
 
-def chosen_command(frame: Frame, text: str) -> str | None:
+def chosen_command(frame: Frame, reply: Reply) -> str | None:
     """The command an offer's number or words mean; None where the text means none of them."""
-    offer: Offer = OFFERS[frame.name]
-    found = understood(text, offer.choices(frame.answers))
-    return found[0] if found else None
+    choices = OFFERS[frame.name].choices(frame.answers)
+    said = understood(reply.text, choices, loosely=False)
+    if said or reply.danger:
+        return said[0] if said else None
+    meant = understood(reply.text, choices)
+    return meant[0] if meant and meant[0] not in NEVER_GUESSED else None
 
 
 def _settle(talk: Talk, frame: Frame, turn: engine.Turn) -> None:

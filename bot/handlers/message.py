@@ -7,7 +7,7 @@ from bot.flows.menu import command_of, small_talk
 from bot.flows.script import OFFERS
 from bot.handlers import commands, conversation, danger, media
 from bot.handlers.talk import Frame, Talk
-from desk.messaging.said import last_said
+from desk.messaging.said import last_pushed
 from desk.needs import service as needs
 from desk.needs.tagging import Sign, Tagging
 
@@ -34,9 +34,9 @@ def hear(talk: Talk, raw: dict[str, Any]) -> None:
 
 def _hear(talk: Talk, reply: Reply) -> None:
     """What the offer on top means, then commands, then the open question; what is none of these is kept as told."""
-    top = talk.top or _pushed_offer(talk)
+    top = _pushed_offer(talk) or talk.top
     if top is not None and not top.is_flow:
-        chosen = conversation.chosen_command(top, reply.text)
+        chosen = conversation.chosen_command(top, reply)
         if chosen is not None and commands.run(talk, chosen, str(top.answers.get("ref", ""))):
             return
     command = command_of(reply.text)
@@ -50,8 +50,8 @@ def _hear(talk: Talk, reply: Reply) -> None:
 
 
 def _pushed_offer(talk: Talk) -> Frame | None:
-    """Nothing is open: what was pushed last, such as a reminder, can be answered by its number too."""
-    said = last_said(talk.db, talk.house.vault, client_id=talk.client_id)
+    """What came by itself after all else, such as a reminder, is answered by its number, whatever is open."""
+    said = last_pushed(talk.db, talk.house.vault, client_id=talk.client_id)
     if said is None or said["kind"] not in OFFERS:
         return None
     return Frame("offer", said["kind"], answers=said["facts"])

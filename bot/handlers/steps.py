@@ -1,6 +1,7 @@
 """Small steps that several conversations share: agreeing, leaving, links, and the desk's promises."""
 
 from bot.handlers.talk import Frame, Talk
+from desk.booking.queries import BookingRow
 from desk.calendar import queries as calendar
 from desk.clients import links
 from desk.clients import service as clients
@@ -28,6 +29,14 @@ def agree(talk: Talk, purpose: str, version: str, text: str) -> str:
         via="line",
         now=talk.now,
     )
+
+
+def has_begun(talk: Talk, booking: BookingRow) -> bool:
+    """Whether the visit has begun, so that nothing can be changed any more; then says so, with other ways."""
+    if talk.now < booking.starts_at:
+        return False
+    talk.offer("too_late")
+    return True
 
 
 def page_link(talk: Talk, purpose: str) -> None:

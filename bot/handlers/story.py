@@ -25,20 +25,19 @@ def settle_story(talk: Talk, frame: Frame) -> bool:
 
 def _share(talk: Talk, frame: Frame) -> bool:
     consent_id = agree(talk, "answers", story_flow.CONSENT_VERSION, story_flow.CONSENT)
-    found = sum(
-        _keep_story(talk, told["text"], told["origin"], consent_id) for told in frame.answers["texts"]
-    )
+    for told in frame.answers["texts"]:
+        _keep_story(talk, told["text"], told["origin"], consent_id)
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None and len(talk.stack) == 1:
         talk.stack.pop()
         talk.offer("shared_without_booking")
         return False
-    talk.say("shared", found=found)
+    talk.say("shared")
     return True
 
 
-def _keep_story(talk: Talk, text: str, origin: str | None, consent_id: str) -> int:
-    """Keeps one text and suggests the needs found in it; says how many."""
+def _keep_story(talk: Talk, text: str, origin: str | None, consent_id: str) -> None:
+    """Keeps one text and suggests the needs found in it."""
     message_id = conversations.keep_message(
         talk.db,
         talk.house.vault,
@@ -50,16 +49,15 @@ def _keep_story(talk: Talk, text: str, origin: str | None, consent_id: str) -> i
         origin=origin,
         now=talk.now,
     )
-    return _suggest_needs(talk, message_id, text)
+    _suggest_needs(talk, message_id, text)
 
 
-def _suggest_needs(talk: Talk, message_id: str, text: str) -> int:
-    """Needs recognised in a text that is kept with consent, for staff to confirm; says how many."""
+def _suggest_needs(talk: Talk, message_id: str, text: str) -> None:
+    """Needs recognised in a text that is kept with consent, for staff to confirm."""
     found = {tag.code: [evidence.text for evidence in tag.evidence] for tag in needs.read(text).needs}
     intake.suggest_needs(
         talk.db, talk.house.vault, client_id=talk.client_id, message_id=message_id, found=found, now=talk.now
     )
-    return len(found)
 
 
 def send_to_staff(talk: Talk, frame: Frame) -> bool:

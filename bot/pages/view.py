@@ -13,7 +13,7 @@ _NEW_LINK = ("トークで「わたしの記録」と 送ってください。",
 _AGAIN = "前の画面に もどって、もういちど ためしてください。"
 
 # Pages that only say something: a heading, and what to do.
-_SENTENCES: dict[str, tuple[str, ...]] = {
+SENTENCES: dict[str, tuple[str, ...]] = {
     "spent": ("このリンクは、もう使えません", "リンクは いちどだけ、15分のうちに ひらけます。", *_NEW_LINK),
     "over": ("ここで おわりの時間です", "ここまでの 答えは、のこっています。", *_NEW_LINK),
     "lost": ("時間が すぎました", "すみません。いま書いたものは、のこせませんでした。", *_NEW_LINK),
@@ -48,7 +48,7 @@ def render(template: str, *, status: int = 200, until: str = "", **facts: Any) -
 
 def say(name: str, *, status: int = 200) -> HTMLResponse:
     """A page that only says something."""
-    heading, *sentences = _SENTENCES[name]
+    heading, *sentences = SENTENCES[name]
     return render("says.html", status=status, heading=heading, sentences=sentences)
 
 

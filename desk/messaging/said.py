@@ -1,4 +1,4 @@
-"""What was said to a person last, so that its numbers can be typed."""
+"""What came to a person by itself, such as a reminder, so that its numbers can be typed."""
 
 from typing import Any
 
@@ -10,16 +10,24 @@ from desk.privacy import Vault
 from desk.tables.messaging import outbound_message
 
 
-def last_said(db: Connection, vault: Vault, *, client_id: str) -> dict[str, Any] | None:
-    """The last thing (kind and facts) of the last message that LINE accepted; None before the first."""
+def last_pushed(db: Connection, vault: Vault, *, client_id: str) -> dict[str, Any] | None:
+    """The last thing (kind and facts) said to a person, where no event of theirs had asked for it.
+
+    None where the last message was an answer, or did not reach them.
+    """
     query = (
-        sa.select(outbound_message.c.key, outbound_message.c.says)
-        .where(outbound_message.c.client_id == client_id, outbound_message.c.state == "accepted")
+        sa.select(
+            outbound_message.c.key,
+            outbound_message.c.says,
+            outbound_message.c.event_id,
+            outbound_message.c.state,
+        )
+        .where(outbound_message.c.client_id == client_id)
         .order_by(outbound_message.c.id.desc())
         .limit(1)
     )
     row = db.execute(query).first()
-    if row is None:
+    if row is None or row.event_id is not None or row.state != "accepted":
         return None
     says: list[dict[str, Any]] = sealer(db, vault, client_id).open_json(
         row.says, f"outbound_message.says:{row.key}"

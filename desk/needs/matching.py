@@ -111,8 +111,8 @@ def _denied(word: Word, item: Item) -> bool:
 
 
 def _join(words: Sequence[Word], row: Row, pieces: Sequence[Sequence[Hit]]) -> Iterator[Match]:
-    """Each first piece with the nearest following ones; three pieces or more may stand in any order."""
-    free = len(pieces) > 2
+    """Each first piece with the nearest following ones; of a danger, or of three or more, in any order."""
+    free = len(pieces) > 2 or bool(row.signs)
     for start in pieces[0]:
         chain = [start]
         for candidates in pieces[1:]:

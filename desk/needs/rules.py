@@ -106,8 +106,9 @@ def _is_denied(match: Match) -> bool:
 
 def _blocks(block: Match, match: Match) -> bool:
     row = block.row
-    concerned = row.every_code or bool({*row.needs, *row.signs} & {*match.row.needs, *match.row.signs})
-    return concerned and any(hit.first <= block.last and hit.last >= block.first for hit in match.hits)
+    if not {*row.needs, *row.signs} & {*match.row.needs, *match.row.signs}:
+        return False
+    return any(hit.first <= block.last and hit.last >= block.first for hit in match.hits)
 
 
 def _classes(hits: Sequence[Hit], lexicon: Lexicon, *, denied: bool) -> Mapping[int, Set[str]]:

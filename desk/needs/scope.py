@@ -18,6 +18,9 @@ SETTLED, GAINED, FINE = "済む", "得る", "平気"
 WORRY = "心配"
 ELSEWHERE, SELF, LONG_AGO, STILL = "よそ", "自分", "昔", "今も"
 
+SCOPE_CLASSES = frozenset(
+    {TROUBLE, ASKING, WISHING, SETTLED, GAINED, FINE, WORRY, ELSEWHERE, SELF, LONG_AGO, STILL}
+)
 _RELIEF = frozenset({SETTLED, GAINED, FINE})
 _NO_CLASS: frozenset[str] = frozenset()
 
@@ -26,29 +29,8 @@ _WORDS_BACK = 3
 _BARE_ANSWER = 6
 # 「死にたい わけ ではない」「借りた こと はない」: the noun carries the denial of what stands before it.
 _CARRIERS = frozenset(
-    {
-        "こと",
-        "ほど",
-        "つもり",
-        "はず",
-        "よう",
-        "訳",
-        "事",
-        "積もり",
-        "気",
-        "程",
-        "予定",
-        "必要",
-        "筈",
-        "気持ち",
-        "様",
-        "風",
-        "の",
-        "話",
-        "話し",
-        "件",
-        "事件",
-    }
+    {"こと", "ほど", "つもり", "はず", "よう", "訳", "事", "積もり", "気", "程", "筈", "様", "風", "の"}
+    | {"予定", "必要", "気持ち", "話", "話し", "件"}
 )
 _THINKING = frozenset({"思う", "考える", "言う", "感じる"})
 _DOING = frozenset({"為る", "遣る", "使う", "飲む", "吸う", "打つ", "利用", "経験", "受ける"})

@@ -44,6 +44,7 @@ FACTS = {
     "answers": 0,
     "messages": 0,
     "phones": 0,
+    "all_three": True,
     "slots": [1],
     "december_closed": True,
     "consented": True,

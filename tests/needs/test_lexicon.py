@@ -1,5 +1,6 @@
 """The lexicon: broad enough, every row true to its examples, and a wrong row refused by line and reason."""
 
+import csv
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from desk.needs.codes import NEEDS, SIGNS
-from desk.needs.lexicon import WrongLexicon
+from desk.needs.lexicon import ROW_FILES, WrongLexicon
+from desk.needs.scope import SCOPE_CLASSES
 from desk.needs.service import SHIPPED, faults, load_lexicon, shipped_reader
 
 ROWS = shipped_reader().lexicon.rows
@@ -26,7 +28,7 @@ def test_the_lexicon_is_broad() -> None:
 
 
 def test_every_row_gives_a_need_or_a_sign() -> None:
-    assert [row.source for row in ROWS if not row.needs and not row.signs and not row.every_code] == []
+    assert [row.source for row in ROWS if not row.needs and not row.signs] == []
 
 
 def test_no_row_stands_twice() -> None:
@@ -75,3 +77,11 @@ def test_a_row_a_person_adds_is_found_at_once(copy: Path) -> None:
     _add_row(copy, "community,word,月への移住,月への移住がしたい,月を見た")
     (tag,) = load_lexicon(copy, check=False).read("月への移住を考えています").needs
     assert (tag.code, tag.evidence[0].text) == ("community", "月への移住")
+
+
+def test_every_named_list_is_used_by_a_row_or_by_the_scope_rules() -> None:
+    with (SHIPPED / "classes.csv").open(encoding="utf-8", newline="") as file:
+        names = {line["class"] for line in csv.DictReader(file) if not line["class"].startswith("#")}
+    rows = "".join((SHIPPED / name).read_text(encoding="utf-8") for name in ROW_FILES)
+    assert {name for name in names - SCOPE_CLASSES if f"〈{name}〉" not in rows} == set()
+    assert names >= SCOPE_CLASSES

@@ -6,7 +6,7 @@ import pytest
 
 from bot.flows.questionnaire import QUESTIONS
 from bot.pages.record import FACTS
-from bot.pages.view import _SENTENCES, render
+from bot.pages.view import SENTENCES, render
 from desk.needs.codes import NEEDS
 from tests.pages.person import Someone, text_of
 
@@ -52,7 +52,7 @@ def test_clients_never_see_a_code_or_an_officers_word(pages: dict[str, str]) -> 
 def test_sentences_are_short() -> None:
     asked = [text for each in QUESTIONS for text in (each.ask, each.hint, each.name, each.write)]
     offered = [choice.label for each in QUESTIONS for choice in each.all_choices({"worst": "home"}, FACTS)]
-    said = [text for texts in _SENTENCES.values() for text in texts]
+    said = [text for texts in SENTENCES.values() for text in texts]
 
     assert [
         each for text in (*asked, *offered, *said) for each in sentences(text) if len(each) > LONGEST

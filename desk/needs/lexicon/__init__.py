@@ -25,7 +25,6 @@ Reader = Callable[[Sequence[str]], Iterable[tuple[Word, ...]]]
 ROW_FILES = ("needs.csv", "signs.csv")
 CLASS_FILE = "classes.csv"
 SPELLING_FILE = "spellings.csv"
-EVERY_CODE = "*"
 # 「#日」: any number of days.
 ANY_NUMBER = "#"
 # Endings that a phrase insists on; all others are free in the message.
@@ -82,7 +81,6 @@ class Row:
     kind: Kind
     parts: tuple[frozenset[int], ...]
     level: Level
-    every_code: bool
     example: str
     counterexample: str
 
@@ -217,7 +215,7 @@ def _read_row(
     codes = line["codes"].split()
     needs = tuple(code for code in codes if code in NEED_BY_CODE)
     signs = tuple(code for code in codes if code in SIGN_BY_CODE)
-    if unknown := set(codes) - {*needs, *signs, EVERY_CODE}:
+    if unknown := set(codes) - {*needs, *signs}:
         raise ValueError(f"unknown code {', '.join(sorted(unknown))}")
     level = line.get("level") or "alarm"
     if level not in get_args(Level):
@@ -234,7 +232,6 @@ def _read_row(
         kind=cast(Kind, kind),
         parts=parts,
         level=cast(Level, level),
-        every_code=EVERY_CODE in codes,
         example=line["match"],
         counterexample=line["no_match"],
     )
