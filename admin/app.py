@@ -6,15 +6,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from admin.auth import PREFIX, NotFound, SignInNeeded, check_policies
 from admin.live import Live
 from admin.pages import PAGES
-from admin.security import Guard
 from admin.view import STATIC, render
 from desk.errors import Forbidden
+from desk.guard import Guard, page_headers
 from desk.house import House
 from desk.signals import Signals
 
@@ -33,6 +33,13 @@ _TROUBLES = {
 }
 
 
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+REFUSED = "このページの外からの操作は、受けつけません。ページを開きなおしてください。"
+
+
 def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = PAGES) -> FastAPI:
     """The panel of one house; raises RouteWithoutPolicy where a route does not say who may use it.
 
@@ -45,12 +52,24 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
     for router in pages:
         panel.include_router(router)
     panel.mount("/static", StaticFiles(directory=STATIC), name="static")
-    panel.add_middleware(Guard, public_base_url=house.settings.public_base_url)
+    panel.add_middleware(
+        Guard,
+        public_base_url=house.settings.public_base_url,
+        content_policy=CONTENT_POLICY,
+        refusal=PlainTextResponse(REFUSED, status_code=403),
+    )
     panel.add_exception_handler(SignInNeeded, _lead_to_sign_in)
     panel.add_exception_handler(Forbidden, lambda request, _fault: _trouble(request, 403))
     panel.add_exception_handler(NotFound, lambda request, _fault: _trouble(request, 404))
     panel.add_exception_handler(RequestValidationError, _say_unreadable)
-    panel.add_exception_handler(Exception, lambda request, _fault: _trouble(request, 500))
+    headers = page_headers(house.settings.public_base_url, CONTENT_POLICY)
+
+    def say_fault(request: Request, _fault: Exception) -> Response:
+        response = _trouble(request, 500)
+        response.headers.update(headers)  # this one is answered outside the guard
+        return response
+
+    panel.add_exception_handler(Exception, say_fault)
     panel.add_exception_handler(HTTPException, _say_http_trouble)
     return panel
 

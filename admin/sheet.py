@@ -1,10 +1,10 @@
 """The sheet of one session as the officers of the day need it: who comes when, what to mind, what troubles them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from admin.answers import chosen_groups, chosen_words, minded, more_lines
 from admin.auth import Visit
 from desk.agencies.queries import AgencyRow, agencies_for
 from desk.booking.queries import BookingRow, bookings_of_session, previous_promise, visits_before
@@ -15,7 +15,6 @@ from desk.clock import local_date
 from desk.conversations.queries import MessageRow, messages_of
 from desk.database import Connection
 from desk.intake.queries import FlagRow, NeedRow, answers, answers_for_booking, flags_of, needs_of
-from desk.needs.codes import GROUPS, Group
 from desk.people.rules import BEFORE_DUTY, Permission, may, sees_people
 from desk.privacy import Vault
 from desk.roster.queries import OfficerRow, officers_of_session
@@ -24,13 +23,6 @@ from desk.roster.queries import OfficerRow, officers_of_session
 _SIGNS_BACK = timedelta(days=30)
 # Who gave the place back is not on the sheet.
 _NOT_COMING = frozenset({"revoked", "excused"})
-_GROUP_OF = {group.code: group for group in GROUPS}
-_MIND = {
-    "reading": "読むのが苦手です。紙は読んで伝えてください。",
-    "acquaintance": "知り合いに会いたくないそうです。入口や廊下でも、気をつけてください。",
-    "no_contact": "家に連絡しないでください。",
-    "ears_legs": "耳や足に心配があります。ゆっくり話し、席は入口の近くに。",
-}
 _KNOWS = {
     "no": "ご本人は、この相談を知りません。本人にも家にも連絡しないでください。",
     "unsaid": "ご本人が知っているか、聞いていません。本人にも家にも連絡しないでください。",
@@ -47,6 +39,7 @@ class Party:
     cares: tuple[str, ...]
     flags: tuple[FlagRow, ...]
     chosen: tuple[str, ...]
+    more_told: tuple[tuple[str, str], ...]
     needs: tuple[NeedRow, ...]
     agencies: tuple[AgencyRow, ...]
     stories: tuple[MessageRow, ...]
@@ -120,6 +113,7 @@ def _party(db: Connection, vault: Vault, booking: BookingRow, organisation_id: s
         cares=cares_of(booking, told),
         flags=() if erased else _recent_flags(db, vault, booking),
         chosen=chosen_words(groups),
+        more_told=tuple(more_lines(told)),
         needs=tuple(needs),
         agencies=agencies_for(db, organisation_id=organisation_id, needs=wanted),
         stories=() if erased else messages_of(db, vault, booking.writer_id, shared_only=True),
@@ -139,19 +133,6 @@ def _recent_flags(db: Connection, vault: Vault, booking: BookingRow) -> tuple[Fl
     return tuple(flag for flag in flags if flag.state == "open" or flag.raised_at >= since)
 
 
-def chosen_groups(told: dict[str, Any]) -> tuple[Group, ...]:
-    """The groups of trouble a person pressed, the worst first."""
-    values = dict.fromkeys([*_several(told.get("worst")), *_several(told.get("others"))])
-    return tuple(_GROUP_OF[value] for value in values if value in _GROUP_OF)
-
-
-def chosen_words(groups: Sequence[Group]) -> tuple[str, ...]:
-    """「すむ所（いちばん）」「書類・手つづき」"""
-    return tuple(
-        f"{group.name}（いちばん）" if place == 0 else group.name for place, group in enumerate(groups)
-    )
-
-
 def cares_of(booking: BookingRow, told: dict[str, Any]) -> tuple[str, ...]:
     """What to mind with this person, in whole sentences, what could do harm first."""
     lines = []
@@ -163,14 +144,3 @@ def cares_of(booking: BookingRow, told: dict[str, Any]) -> tuple[str, ...]:
     if booking.reminders == "none":
         lines.append("おしらせは送っていません。")
     return tuple(lines)
-
-
-def minded(told: dict[str, Any]) -> list[str]:
-    """What the person asked to be minded, in whole sentences."""
-    return [_MIND[value] for value in _several(told.get("mind")) if value in _MIND]
-
-
-def _several(value: Any) -> list[str]:
-    if value is None:
-        return []
-    return [str(each) for each in value] if isinstance(value, list) else [str(value)]

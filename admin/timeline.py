@@ -5,21 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from admin.answers import all_lines
 from admin.auth import Visit
-from admin.sheet import chosen_groups, chosen_words, minded
 from desk.booking.queries import BookingRow, bookings_of_client
 from desk.clients.queries import consents_of
 from desk.conversations.queries import MessageRow, messages_of
 from desk.database import Connection
 from desk.intake.queries import FlagRow, NeedRow, answers, flags_of, needs_of
 from desk.people import queries as people
-
-_TONIGHT = {
-    "both": "今夜ねる所と食べるものは、ある",
-    "no_bed": "ねる所がない",
-    "no_food": "食べるものがない",
-    "afraid": "こわいことがある",
-}
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,13 +41,7 @@ def make_timeline(db: Connection, visit: Visit, client_id: str) -> tuple[Entry, 
 
 def answers_in_words(db: Connection, visit: Visit, client_id: str) -> list[tuple[str, str]]:
     """The answers of the coming visit, as question and answer."""
-    told = answers(db, visit.house.vault, client_id=client_id)
-    lines = [
-        ("今夜のこと", _TONIGHT.get(str(told.get("tonight", "")), "")),
-        ("困っていること", "、".join(chosen_words(chosen_groups(told)))),
-        ("気をつけること", "".join(minded(told))),
-    ]
-    return [(head, words) for head, words in lines if words]
+    return all_lines(answers(db, visit.house.vault, client_id=client_id))
 
 
 def needs_by_state(db: Connection, visit: Visit, client_id: str) -> dict[str, list[NeedRow]]:

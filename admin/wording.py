@@ -165,3 +165,12 @@ def time_left(seconds: float) -> str:
     if seconds <= 60:
         return f"{max(1, round(seconds))}秒"
     return f"{-(-int(seconds) // 60)}分"
+
+
+# Fixed words, since what is kept of a change stands in plain: nothing of a person may be written there.
+CANCEL_REASONS = {
+    "asked": "本人から連絡があった",
+    "room": "会場が使えない",
+    "officers": "当番がいない",
+    "other": "そのほか",
+}

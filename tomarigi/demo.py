@@ -31,7 +31,8 @@ def main() -> None:
         environment = environ(Path(folder), web, phone)
         os.environ.update(environment)
         links = prepare(Path(folder))
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for end in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(end, signal.default_int_handler)
         processes = [
             start(stand_in(environment, web, phone)),
             start([sys.executable, "-m", "tomarigi", "all"]),

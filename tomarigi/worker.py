@@ -27,7 +27,10 @@ def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
     from bot.handlers.dispatch import handle
     from bot.line import Line
     from bot.scheduling.delivery import Inbox, Outbox
+    from desk.needs.service import shipped_reader
 
+    # A lexicon that cannot be read stops the start, and nobody waits for it to be loaded.
+    shipped_reader()
     line = Line(house.settings)
     outbox = Outbox(house, line, speak)
     # SQLite has one writer; on PostgreSQL a second worker hides the way to the database.

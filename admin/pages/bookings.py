@@ -10,6 +10,7 @@ from starlette.responses import Response
 from admin.auth import CaseVisit, NotFound, Visit, go
 from admin.forms import FormId, PathId, one_line, telephone
 from admin.telling import can_be_told, tell_change
+from admin.wording import CANCEL_REASONS
 from desk.booking import service as booking
 from desk.booking.queries import BookingRow, booking_by_id, bookings_list
 from desk.calendar.queries import (
@@ -30,7 +31,6 @@ router = APIRouter()
 _BACK = timedelta(days=400)
 _AHEAD = timedelta(days=100)
 _LONGEST_NAME = 15
-_LONGEST_REASON = 200
 _TAKEN = "その時間は、いま埋まりました。ほかの時間を選んでください。"
 _SHOWN_STATES = {
     "": ("confirmed", "lapsed", "attended", "no_show", "moved", "excused", "revoked"),
@@ -133,15 +133,12 @@ def move(visit: CaseVisit, booking_id: PathId, slot: FormId = "") -> Response:
 @router.post("/bookings/{booking_id}/cancel")
 def cancel(visit: CaseVisit, booking_id: PathId, reason: Annotated[str, Form()] = "") -> Response:
     """Gives the place back and lets the person know, where they want to be told."""
-    said = one_line(reason)
-    if not said:
-        return _show(visit, booking_id, {"reason": "取り消すわけを、ひとこと書いてください。"})
+    if reason not in CANCEL_REASONS:
+        return _show(visit, booking_id, {"reason": "取り消すわけを選んでください。"})
     try:
         with visit.house.database.transaction() as db:
             was = _own(db, visit, booking_id)
-            booking.cancel(
-                db, booking_id=booking_id, by=visit.viewer.id, reason=said[:_LONGEST_REASON], now=visit.now
-            )
+            booking.cancel(db, booking_id=booking_id, by=visit.viewer.id, reason=reason, now=visit.now)
             tell_change(db, visit, was, kind="plan_cancelled")
     except NoSuchBooking:
         return _show(visit, booking_id, {"reason": "この予約は、もう終わっています。"})

@@ -132,9 +132,9 @@ def move(talk: Talk, frame: Frame) -> bool:
     choice = frame.answers["slot"]
     if choice in (OTHER, LATER):
         return _other_time(talk, frame, choice)
+    leave(talk, frame)
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None:
-        leave(talk, frame)
         talk.offer("no_booking")
         return False
     if has_begun(talk, booking):
@@ -144,7 +144,7 @@ def move(talk: Talk, frame: Frame) -> bool:
             talk.db, talk.house.vault, booking_id=booking.id, slot_id=choice, by="client", now=talk.now
         )
     except (SlotTaken, SessionClosed) as fault:
+        talk.stack.append(frame)
         return _choose_again(talk, frame, fault)
-    leave(talk, frame)
     talk.offer("moved", ref=moved.id, **booking_facts(moved))
     return False

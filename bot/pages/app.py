@@ -1,5 +1,7 @@
 """Makes the private pages, mounted at /me: what stands where, for whom, and kind words for trouble."""
 
+from collections.abc import Callable, Mapping
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -9,9 +11,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.pages import danger, letter, opening, overview, questions
-from bot.pages.guard import HEADERS, Guard
 from bot.pages.view import STATIC, say
 from bot.pages.visit import Answer, answer_with, for_visit
+from desk.guard import Guard, page_headers
 from desk.house import House
 
 # Addresses tell nothing: a question is its place, a thing to remove is named in the form.
@@ -43,14 +45,22 @@ _ANSWERS: tuple[tuple[str, str, Answer], ...] = (
 )
 
 
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
 def make_pages(house: House) -> Starlette:
     """The private pages of one house."""
     routes: list[BaseRoute] = [
         Route(path, answer_with(answer, house), methods=[method]) for method, path, answer in _ANSWERS
     ]
     routes.append(Mount("/static", StaticFiles(directory=STATIC)))
-    guard = Middleware(Guard, public_base_url=house.settings.public_base_url)
-    handlers = {HTTPException: _say_missing, Exception: _say_trouble}
+    base = house.settings.public_base_url
+    guard = Middleware(
+        Guard, public_base_url=base, content_policy=CONTENT_POLICY, refusal=say("not_ours", status=403)
+    )
+    handlers = {HTTPException: _say_missing, Exception: _trouble_with(page_headers(base, CONTENT_POLICY))}
     return Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
 
 
@@ -58,7 +68,12 @@ def _say_missing(_request: Request, fault: Exception) -> Response:
     return say("missing", status=fault.status_code if isinstance(fault, HTTPException) else 404)
 
 
-def _say_trouble(_request: Request, _fault: Exception) -> Response:
-    response = say("trouble", status=500)
-    response.headers.update(HEADERS)  # this one is answered outside the guard
-    return response
+def _trouble_with(headers: Mapping[str, str]) -> Callable[[Request, Exception], Response]:
+    """The answer to a fault of ours; it is given outside the guard, so it brings the headers itself."""
+
+    def say_trouble(_request: Request, _fault: Exception) -> Response:
+        response = say("trouble", status=500)
+        response.headers.update(headers)
+        return response
+
+    return say_trouble

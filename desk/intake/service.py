@@ -27,7 +27,12 @@ def open_intake(db: Connection, *, client_id: str, booking_id: str | None, now: 
     if booking_id is not None:
         of_another = own & (intake.c.booking_id != booking_id)
         db.execute(intake.update().where(of_another).values(closed_at=now))
-    row = {"id": new_id(), "client_id": client_id, "opened_at": now, "questionnaire_version": QUESTIONNAIRE_VERSION}
+    row = {
+        "id": new_id(),
+        "client_id": client_id,
+        "opened_at": now,
+        "questionnaire_version": QUESTIONNAIRE_VERSION,
+    }
     insert_or_ignore(db, intake, [row | {"booking_id": booking_id}])
     if booking_id is not None:
         db.execute(intake.update().where(own, intake.c.booking_id.is_(None)).values(booking_id=booking_id))

@@ -33,7 +33,9 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[RunningDesk]:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def lasting_desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDesk]:
+def lasting_desk(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningDesk]:
     """An open desk for all tests of a module: after each death the same one goes on."""
     folder = tmp_path_factory.mktemp("lasting")
     if request.param == "sqlite":

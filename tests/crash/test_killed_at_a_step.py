@@ -95,7 +95,9 @@ def test_without_the_unique_key_an_event_has_two_effects(sqlite_url: str, tmp_pa
 
 def _forget_known_events(desk: RunningDesk) -> None:
     """Makes the empty table of events anew, without its unique key."""
-    about = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = 'inbound_event' AND sql IS NOT NULL")
+    about = sa.text(
+        "SELECT type, sql FROM sqlite_master WHERE tbl_name = 'inbound_event' AND sql IS NOT NULL"
+    )
     with desk.database.engine.connect() as db:
         made = sorted(db.execute(about).all(), key=lambda row: row.type, reverse=True)
         db.rollback()

@@ -14,7 +14,7 @@ from tomarigi.sample import open_samples
 
 NOTE = "UPDATE outbound_message SET .*line_request_id"
 THREE_DAYS_BEFORE, THE_DAY_BEFORE = "2026-11-24T12:00:30+09:00", "2026-11-26T18:00:30+09:00"
-A_MONTH_LATER = "2026-12-13T04:00+09:00"
+LATER = "2027-02-13T04:00+09:00"
 DAY_SECONDS = 24 * 3600
 
 
@@ -68,13 +68,13 @@ def _wait_for_pushes(desk: RunningDesk, count: int) -> None:
 
 @pytest.fixture
 def sessions_and_slots(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[int, int]]:
-    """How many there are a month later where nothing happened."""
+    """How many there are three months later where nothing happened."""
     path = tmp_path / "undisturbed.db"
     path.write_bytes(sqlite_template.read_bytes())
     database = Database(f"sqlite:///{path}")
     open_samples(database, now=datetime.fromisoformat(START).astimezone())
     with database.transaction() as db:
-        make_sessions(db, today=date(2026, 12, 13))
+        make_sessions(db, today=date(2027, 2, 13))
     with database.reading() as db:
         counts = (db.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() for table in TABLES)
         yield tuple(counts)  # type: ignore[misc]  # two tables, two numbers
@@ -90,7 +90,7 @@ def _sessions_and_slots(desk: RunningDesk) -> tuple[int, ...]:
 
 def _make_sessions_through_a_death(desk: RunningDesk, moment: str, statement: str) -> tuple[int, ...]:
     before = _sessions_and_slots(desk)
-    desk.set_clock(A_MONTH_LATER)
+    desk.set_clock(LATER)
     desk.die_at(moment, statement)
     assert desk.run("worker", "--once").returncode == -9
     assert moment == "torn" or _sessions_and_slots(desk) == before

@@ -1,7 +1,6 @@
 """LINE answers badly, or not at all, for an hour; then it is well again and everything has arrived once."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -25,7 +24,12 @@ REPLY, PUSH = "/message/reply", "/message/push"
 Fault = tuple[FaultKind, int, bool]
 # What LINE does with a call: kind, status, and whether it took the message all the same.
 NOT_TAKEN: tuple[Fault, ...] = (("status", 500, False), ("status", 429, False), ("status", 408, False))
-TAKEN: tuple[Fault, ...] = (("half", 200, True), ("drop", 200, True), ("hang", 200, True), ("status", 500, True))
+TAKEN: tuple[Fault, ...] = (
+    ("half", 200, True),
+    ("drop", 200, True),
+    ("hang", 200, True),
+    ("status", 500, True),
+)
 
 
 def _spoil(desk: RunningDesk, path: str, fault: Fault) -> None:

@@ -95,3 +95,17 @@ def test_any_text_at_all_is_taken_without_a_fault(text: str) -> None:
     for question in FLOW.questions:
         turn = engine.take(question, {"drink": "coffee"}, {}, Reply(text=text))
         assert turn.answers["drink"] in ("coffee", "tea")
+
+
+def test_going_back_forgets_what_hung_on_the_answer_and_notes_beside_it() -> None:
+    answers = {"drink": "coffee", "sugar": "no", "_from": "menu"}
+    turn = engine.back(FLOW, answers, {})
+    assert turn.answers == {"drink": "coffee", "_from": "menu"}
+    assert engine.back(FLOW, {**turn.answers, "sugar.page": 1}, {}).answers == turn.answers
+    assert engine.back(FLOW, turn.answers, {}).answers == {"_from": "menu"}
+    assert engine.back(FLOW, {"_from": "menu"}, {}).outcome is Outcome.FIRST
+
+
+def test_a_long_trouble_with_a_choices_words_in_it_is_told_and_not_lost() -> None:
+    turn = engine.take(DRINK, {}, {}, Reply(text="お茶も 買えません。どうしよう", told=True))
+    assert turn.outcome is Outcome.TOLD

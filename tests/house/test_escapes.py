@@ -1,4 +1,4 @@
-"""Every `type: ignore` and `noqa` names its rule and its reason, and all of them are counted."""
+"""Every `type: ignore` and `noqa` names its rule and its reason, and those of the program are counted."""
 
 import re
 
@@ -6,8 +6,8 @@ from tests.house.tree import everything, told
 
 TYPE_ESCAPE = re.compile(r"# type: ignore(\[[\w-]+(, [\w-]+)*\])?(?P<reason>\s+#\s*\w.*)?")
 LINT_ESCAPE = re.compile(r"# noqa(: [A-Z]+\d+)?(?P<reason>\s*[-#–]\s*\w.*)?")
-# How many there are. It may fall; to raise it is a decision somebody sees in the diff.
-COUNTED = 11
+# How many the program has. It may fall; to raise it is a decision somebody sees in the diff.
+COUNTED = 3
 
 
 def _escapes() -> list[tuple[str, re.Match[str]]]:
@@ -29,5 +29,5 @@ def test_every_escape_names_its_rule_and_its_reason() -> None:
 
 
 def test_escapes_do_not_grow_unseen() -> None:
-    places = [place for place, _ in _escapes()]
+    places = [place for place, _ in _escapes() if not place.startswith("tests/")]
     assert len(places) == COUNTED, f"there are {len(places)} escapes now: set COUNTED to it. {places}"

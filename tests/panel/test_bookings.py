@@ -112,12 +112,12 @@ def test_a_cancelled_booking_frees_the_time_and_the_person_is_told(scene: Scene,
     booking_id = the_booking(scene)
     browser = scene.browser("sato")
     silent = browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": ""})
-    assert "取り消すわけを、ひとこと書いてください。" in silent.text
-    gone = browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "会場が使えない"})
+    assert "取り消すわけを選んでください。" in silent.text
+    gone = browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "room"})
     assert "取消（こちらから）" in gone.text
     assert len(free_times(browser.get("/admin/bookings/new").text)) >= 2
     assert said(scene, vault) == [{"kind": "plan_cancelled", "facts": {"starts": "2026-11-27T10:00"}}]
-    again = browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "x"})
+    again = browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "other"})
     assert "この予約は、もう終わっています。" in again.text
 
 
@@ -126,7 +126,7 @@ def test_who_asked_for_silence_is_not_told_over_line(scene: Scene, vault: Vault)
     booking_id = the_booking(scene)
     browser = scene.browser("sato")
     assert "LINEで知らせません。電話などで" in browser.get(f"/admin/bookings/{booking_id}").text
-    browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "会場が使えない"})
+    browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "room"})
     assert said(scene, vault) == []
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from admin.security import CONTENT_POLICY
+from admin.app import CONTENT_POLICY
 from tests.panel.scene import ORIGIN, Scene
 
 
