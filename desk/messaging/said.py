@@ -9,11 +9,14 @@ from desk.clients.queries import sealer
 from desk.privacy import Vault
 from desk.tables.messaging import outbound_message
 
+_MAY_HAVE_ARRIVED = ("sending", "accepted", "unknown")
+
 
 def last_pushed(db: Connection, vault: Vault, *, client_id: str) -> dict[str, Any] | None:
     """The last thing (kind and facts) said to a person, where no event of theirs had asked for it.
 
-    None where the last message was an answer, or did not reach them.
+    None where the last message was an answer, or cannot have reached them. One that is on its way counts: whoever
+    answers it may be quicker than the note that LINE took it.
     """
     query = (
         sa.select(
@@ -27,7 +30,7 @@ def last_pushed(db: Connection, vault: Vault, *, client_id: str) -> dict[str, An
         .limit(1)
     )
     row = db.execute(query).first()
-    if row is None or row.event_id is not None or row.state != "accepted":
+    if row is None or row.event_id is not None or row.state not in _MAY_HAVE_ARRIVED:
         return None
     says: list[dict[str, Any]] = sealer(db, vault, client_id).open_json(
         row.says, f"outbound_message.says:{row.key}"

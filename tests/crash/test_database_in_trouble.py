@@ -1,0 +1,112 @@
+"""The database goes away in the middle of the work, or its disk is full: LINE is told, and nothing is lost."""
+
+import errno
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from desk.messaging.rules import EVENT_RESTS
+from simulator.client import Person
+from tests.crash.desk import RunningDesk, running_desk, wait_for
+from tests.crash.people import answers, newcomer, wait_for_answers
+from tests.crash.stream import writing
+
+LONG_TEXT = "みずうみ" * 1000
+MOST_TEXTS = 200
+ENDS = 5
+BLOCK = bytes(4096)
+_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+@pytest.fixture
+def postgres_desk(postgres_url: str, tmp_path: Path) -> Iterator[RunningDesk]:
+    """An open desk on PostgreSQL."""
+    with running_desk(postgres_url, tmp_path) as desk:
+        yield desk
+
+
+def test_backends_that_are_ended_in_mid_work_lose_nothing(postgres_desk: RunningDesk) -> None:
+    desk = postgres_desk
+    before = dict(desk.processes)
+    with writing(desk) as stream:
+        for _ in range(ENDS):
+            said = stream.said
+            wait_for("people to write", lambda said=said: stream.said > said + 1)  # type: ignore[misc]
+            desk.number(f"SELECT count(pg_terminate_backend(pid)) {_OTHERS}")
+    stream.wait_for_all()
+    desk.settle()
+    assert stream.answered() == [stream.said] * len(stream.people)
+    assert desk.processes == before
+    assert all(process.poll() is None for process in desk.processes.values())
+
+
+@dataclass(frozen=True)
+class SmallDisk:
+    """A file system in memory, of a few megabytes."""
+
+    folder: Path
+
+    def fill(self) -> None:
+        """Leaves no room."""
+        with (self.folder / "ballast").open("ab", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(BLOCK)
+            except OSError as fault:
+                assert fault.errno == errno.ENOSPC
+
+    def free(self) -> None:
+        """Makes room again."""
+        (self.folder / "ballast").unlink()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
+    """Such a disk; mounting it takes root, as installing the browser does."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    assert mounted.returncode == 0, f"a small disk needs root and mount: {mounted.stderr}"
+    yield SmallDisk(folder)
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_on_a_full_disk_line_is_told_and_all_goes_on_when_there_is_room(
+    small_disk: SmallDisk, sqlite_template: Path, tmp_path: Path
+) -> None:
+    path = small_disk.folder / "tomarigi.db"
+    shutil.copyfile(sqlite_template, path)
+    with running_desk(f"sqlite:///{path}", tmp_path) as desk:
+        person = newcomer(desk)
+        small_disk.fill()
+        statuses = _write_until_refused(desk, person)
+        _let_the_worker_fail_often(desk)
+        small_disk.free()
+        wait_for_answers(desk, person, len(statuses) + 1)
+        desk.settle()
+        assert set(statuses) <= {200, 503}
+        assert len(answers(desk, person)) == len(statuses) + 1
+
+
+def _write_until_refused(desk: RunningDesk, person: Person) -> list[int | None]:
+    statuses = [desk.line.say(person, LONG_TEXT).status]
+    while statuses[-1] != 503:
+        assert len(statuses) < MOST_TEXTS
+        statuses.append(desk.line.say(person, LONG_TEXT).status)
+    return statuses
+
+
+def _let_the_worker_fail_often(desk: RunningDesk) -> None:
+    """Long enough for an event to be given up, were a full disk taken for its fault."""
+    said = desk.folder / "all.log"
+    for rest in (*EVENT_RESTS, *EVENT_RESTS[-1:]):
+        failed = said.read_text().count("interrupted")
+        desk.turn_clock(rest.total_seconds() + 1)
+        wait_for("a failure", lambda failed=failed: said.read_text().count("interrupted") > failed)  # type: ignore[misc]
