@@ -146,7 +146,7 @@ def read_events(body: bytes, clock: Clock) -> list[ArrivedEvent]:
     """The events of a body, one by one; what cannot be read becomes one event that holds it as it came."""
     received_at, received = clock.now(), clock.tick()
     try:
-        events = json.loads(body, parse_int=_read_integer)["events"]
+        events = _JSON_IN.decode(body.decode("utf-8", "surrogatepass"))["events"]
         if not isinstance(events, list):
             raise TypeError("events is not a list")
         read = [_read_event(event) for event in events]
@@ -156,7 +156,7 @@ def read_events(body: bytes, clock: Clock) -> list[ArrivedEvent]:
 
 
 def _read_event(event: Any) -> tuple[str, str, str | None, int, bytes]:
-    raw = json.dumps(event, separators=(",", ":")).encode()
+    raw = _JSON_OUT.encode(event).encode()
     if not isinstance(event, dict):
         return _hashed(raw), UNREADABLE, None, 0, raw
     return (
@@ -195,3 +195,8 @@ def _hashed(raw: bytes) -> str:
 
 def _read_integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= _INTEGER_DIGITS else float(digits)
+
+
+# Made once: making them takes longer than reading an event.
+_JSON_IN = json.JSONDecoder(parse_int=_read_integer)
+_JSON_OUT = json.JSONEncoder(separators=(",", ":"))

@@ -59,7 +59,7 @@ def run(*words: str, env: dict[str, str], given: str = "") -> subprocess.Complet
     command = [sys.executable, "-m", "tomarigi", *words]
     folder = Path(__file__).parent
     return subprocess.run(
-        command, env=env, input=given, capture_output=True, text=True, timeout=60, cwd=folder
+        command, check=False, env=env, input=given, capture_output=True, text=True, timeout=60, cwd=folder
     )
 
 

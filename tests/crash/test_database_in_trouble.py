@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from desk.messaging.rules import EVENT_RESTS
-from simulator.client import Person
 from tests.crash.desk import RunningDesk, running_desk, wait_for
 from tests.crash.people import answers, newcomer, wait_for_answers
 from tests.crash.stream import writing
 
-LONG_TEXT = "みずうみ" * 1000
-MOST_TEXTS = 200
+WAITING = 100
 ENDS = 5
 BLOCK = bytes(4096)
 _OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -84,29 +81,33 @@ def test_on_a_full_disk_line_is_told_and_all_goes_on_when_there_is_room(
     path = small_disk.folder / "tomarigi.db"
     shutil.copyfile(sqlite_template, path)
     with running_desk(f"sqlite:///{path}", tmp_path) as desk:
-        person = newcomer(desk)
+        early, late = newcomer(desk), newcomer(desk)
+        desk.line.collect()
+        for _ in range(WAITING):
+            desk.line.say(early, "ヘルプ")
+        kept = desk.line.send_collected(together=True)
         small_disk.fill()
-        statuses = _write_until_refused(desk, person)
+        assert kept[0]["attempts"][0]["status"] == 200
+        # The control: the disk is full indeed, and the first of them are not all done.
+        wait_for("a refusal", lambda: desk.line.say(late, "ヘルプ").status == 503)
+        assert len(answers(desk, early)) < WAITING
         _let_the_worker_fail_often(desk)
         small_disk.free()
-        wait_for_answers(desk, person, len(statuses) + 1)
+        said = sum(message.speaker == "user" for message in desk.line.messages(late))
+        wait_for_answers(desk, late, said + 1)
+        wait_for_answers(desk, early, WAITING + 1)
         desk.settle()
-        assert set(statuses) <= {200, 503}
-        assert len(answers(desk, person)) == len(statuses) + 1
-
-
-def _write_until_refused(desk: RunningDesk, person: Person) -> list[int | None]:
-    statuses = [desk.line.say(person, LONG_TEXT).status]
-    while statuses[-1] != 503:
-        assert len(statuses) < MOST_TEXTS
-        statuses.append(desk.line.say(person, LONG_TEXT).status)
-    return statuses
+        assert (len(answers(desk, early)), len(answers(desk, late))) == (WAITING + 1, said + 1)
 
 
 def _let_the_worker_fail_often(desk: RunningDesk) -> None:
     """Long enough for an event to be given up, were a full disk taken for its fault."""
-    said = desk.folder / "all.log"
+    log = desk.folder / "all.log"
+
+    def failures() -> int:
+        return log.read_text().count("inbox interrupted") + log.read_text().count("event failed")
+
     for rest in (*EVENT_RESTS, *EVENT_RESTS[-1:]):
-        failed = said.read_text().count("interrupted")
+        before = failures()
         desk.turn_clock(rest.total_seconds() + 1)
-        wait_for("a failure", lambda failed=failed: said.read_text().count("interrupted") > failed)  # type: ignore[misc]
+        wait_for("a failure", lambda before=before: failures() > before)  # type: ignore[misc]

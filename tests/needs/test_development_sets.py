@@ -1,4 +1,4 @@
-"""Three small sets of invented messages keep what was reached; they were seen while the rows were written.
+"""Four small sets of invented messages keep what was reached; they were seen while the rows were written.
 
 So these figures say nothing of messages by others; they say when a change made things worse.
 """
@@ -60,3 +60,9 @@ def test_no_danger_is_missed_and_hardly_any_is_invented(name: str) -> None:
     score = _score(name)
     assert score.signs_missed == 0
     assert score.false_alarms <= score.without_sign * 0.02
+
+
+def test_most_dangers_told_in_a_roundabout_way_are_noticed_and_few_near_misses_raise_an_alarm() -> None:
+    score = _score("indirect_signs.jsonl")
+    assert score.signs_found >= 0.75 * (score.signs_found + score.signs_missed)
+    assert score.false_alarms <= score.without_sign * 0.04
