@@ -19,6 +19,13 @@ _EVENT_PARKED = sa.literal_column("inbound_event.state = 'parked'", sa.Boolean)
 _MESSAGE_OPEN = sa.literal_column("outbound_message.state IN ('queued', 'sending')", sa.Boolean)
 _MESSAGE_PARKED = sa.literal_column("outbound_message.state = 'parked'", sa.Boolean)
 
+_EVENTS_OF_LANE = (
+    sa.select(inbound_event)
+    .where(_EVENT_WAITS, inbound_event.c.lane_id == sa.bindparam("lane"))
+    .order_by(inbound_event.c.happened_ms, inbound_event.c.id)
+    .limit(sa.bindparam("number"))
+)
+
 # Steps from one waiting client to the next in the index, so a client with thousands of events costs one step.
 # Whoever was served longest ago comes first. A time too far ahead was written before the clock was set back.
 _LANES = sa.text(
@@ -150,13 +157,8 @@ def lanes_to_serve(db: Connection, *, count: int, now: datetime) -> tuple[str, .
 
 def waiting_events(db: Connection, *, lane_id: str, count: int) -> tuple[StoredEvent, ...]:
     """A client's next events: by LINE's time, then as they came."""
-    query = (
-        sa.select(inbound_event)
-        .where(_EVENT_WAITS, inbound_event.c.lane_id == lane_id)
-        .order_by(inbound_event.c.happened_ms, inbound_event.c.id)
-        .limit(count)
-    )
-    return tuple(_stored_event(row) for row in db.execute(query))
+    rows = db.execute(_EVENTS_OF_LANE, {"lane": lane_id, "number": count})
+    return tuple(_stored_event(row) for row in rows)
 
 
 def due_messages(db: Connection, *, count: int, now: datetime) -> tuple[StoredMessage, ...]:

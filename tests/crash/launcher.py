@@ -1,7 +1,7 @@
 """Starts a command of the program that dies by SIGKILL at a chosen point, once.
 
-The points are reached from outside: this listens to SQLAlchemy's own events, and the program knows nothing of it.
-The next point stands in a file; whoever takes the file away is the one who dies, so several processes lose one.
+The points are reached from outside: this listens to SQLAlchemy's own events, and the program knows nothing of
+it. The next point stands in a file; whoever takes it away is the one who dies, so several processes lose one.
 """
 
 import json
@@ -25,7 +25,7 @@ _SEEN, _COMMITTED = "crash: seen", "crash: committed"
 class Point(NamedTuple):
     """Where to die: before or after a statement, before the commit it is part of, or once that is done.
 
-    `torn` is for controls: what was done up to the statement is committed by itself, as if it were no transaction.
+    `torn` is for controls: what was done up to the statement is committed, as if there were no transaction.
     """
 
     moment: str

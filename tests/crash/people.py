@@ -3,10 +3,11 @@
 from simulator.client import Person
 from tests.crash.desk import RunningDesk, wait_for
 
-# From 予約 to the number the first choice always goes on; who loses a time to somebody else chooses once more.
+# From 予約 to the number the first choice always goes on; who loses a time to another chooses once more.
 GO_ON = LAST_YES = "1"
 MOST_STEPS = 10
 ANSWER_SECONDS = 60.0
+REPLY, PUSH = "/message/reply", "/message/push"
 
 
 def newcomer(desk: RunningDesk, name: str = "そら") -> Person:
@@ -41,6 +42,16 @@ def leave(desk: RunningDesk, person: Person) -> None:
     """Cancels the booking, so that the place is free for the next."""
     ask(desk, person, "取消")
     assert "取り消しました" in ask(desk, person, "1")
+
+
+def pushed(desk: RunningDesk) -> list[int]:
+    """What LINE answered to each push so far."""
+    return [call["status"] for call in desk.line.calls(path=PUSH)]
+
+
+def wait_for_push(desk: RunningDesk, more: int, before: int) -> None:
+    """Waits until the desk has pushed so much more than `before`."""
+    wait_for(f"{more} more pushes", lambda: len(pushed(desk)) >= before + more)
 
 
 def shape(desk: RunningDesk, person: Person) -> str:

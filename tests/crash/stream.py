@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from simulator.client import Person
-from tests.crash.desk import RunningDesk
+from tests.crash.desk import RunningDesk, wait_for
 from tests.crash.people import answers, newcomer, wait_for_answers
 
 NAMES = ("そら", "やま", "もり")
@@ -45,6 +45,11 @@ class Stream:
     def answered(self) -> list[int]:
         """How many answers each got, without the welcome."""
         return [len(answers(self.desk, person)) - 1 for person in self.people]
+
+    def wait_for_more(self, count: int) -> None:
+        """Waits until everybody has written so often again."""
+        wanted = self.said + count
+        wait_for("people to write", lambda: self.said >= wanted)
 
     def wait_for_all(self) -> None:
         """Waits until everybody has an answer for each thing they wrote."""

@@ -1,6 +1,6 @@
 """Many people, many copies, several processes: each thing happens once, and nobody waits for another."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,11 +16,11 @@ PLACES = (1, 2, 3)
 
 
 @pytest.fixture(scope="module")
-def big_desk(lasting_desk: RunningDesk) -> Iterator[RunningDesk]:
+def big_desk(lasting_desk: RunningDesk) -> RunningDesk:
     """On PostgreSQL two of each process; on SQLite the one."""
     if not lasting_desk.database.is_sqlite:
         lasting_desk.start("web 2", "worker 2")
-    yield lasting_desk
+    return lasting_desk
 
 
 def _at_once(works: list[Callable[[], None]]) -> None:

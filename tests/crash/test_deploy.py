@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from tests.crash.desk import RunningDesk, prepared_desk, wait_for
-from tests.crash.stream import Stream, writing
+from tests.crash.desk import RunningDesk, prepared_desk
+from tests.crash.stream import writing
 
 ENOUGH = 5
 
@@ -19,20 +19,17 @@ def _replace(desk: RunningDesk) -> list[int]:
     return desk.stop("web", "worker")
 
 
-def _until_written(stream: Stream, more: int) -> None:
-    wanted = stream.said + more
-    wait_for("people to write", lambda: stream.said >= wanted)
-
-
 def test_a_deploy_loses_nothing(desk: RunningDesk) -> None:
     with writing(desk) as stream:
-        _until_written(stream, ENOUGH)
+        stream.wait_for_more(ENOUGH)
         codes = _replace(desk)
     assert set(codes) == {0}
     stream.wait_for_all()
     desk.settle()
     assert stream.answered() == [stream.said] * len(stream.people)
     assert set(desk.stop()) == {0}
+    told = desk.run("invariants")
+    assert told.returncode == 0, told.stdout
 
 
 def test_without_redelivery_only_what_was_not_acknowledged_is_lost(sqlite_url: str, tmp_path: Path) -> None:
@@ -40,7 +37,7 @@ def test_without_redelivery_only_what_was_not_acknowledged_is_lost(sqlite_url: s
         desk.line.set_redelivery(on=False)
         desk.start()
         with writing(desk) as stream:
-            _until_written(stream, ENOUGH)
+            stream.wait_for_more(ENOUGH)
             _replace(desk)
         said = stream.said * len(stream.people)
         desk.line.deliveries(attempts=said + len(stream.people))

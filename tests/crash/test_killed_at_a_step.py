@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.crash.desk import RunningDesk, prepared_desk, running_desk
+from tests.crash.desk import RunningDesk, prepared_desk
 from tests.crash.people import (
     LAST_YES,
     book,
@@ -25,7 +25,6 @@ EVENT, ANSWER, NOTE = (
 TELLING = {
     "the event is committed and LINE has no answer": ("committed", EVENT),
     "all is done and about to be committed": ("commit", ANSWER),
-    "the answer is about to go": ("committed", "UPDATE outbound_message SET .*reply_wire"),
     "LINE has the answer and nobody noted it": ("before", NOTE),
 }
 FURTHER = {
@@ -37,6 +36,7 @@ FURTHER = {
     "the answer is queued": ("after", ANSWER),
     "the event is handled": ("committed", ANSWER),
     "the answer is claimed": ("after", "UPDATE outbound_message SET .*attempts"),
+    "the answer is about to go": ("committed", "UPDATE outbound_message SET .*reply_wire"),
     "the answer is noted": ("committed", NOTE),
 }
 STEPS = [
@@ -56,7 +56,7 @@ def undisturbed(lasting_desk: RunningDesk) -> str:
 
 
 def book_through_a_death(desk: RunningDesk, moment: str, statement: str) -> tuple[int, int, str]:
-    """Somebody books and a process dies at the last yes; how many bookings and numbers there are, and the chat."""
+    """Somebody books and a process dies at the last yes: how many bookings and numbers, and the chat."""
     person, before = newcomer(desk), booked(desk)
     come_to_the_last_question(desk, person)
     desk.die_at(moment, statement)
@@ -76,9 +76,8 @@ def test_a_booking_stands_once_and_is_told_once(
     assert book_through_a_death(lasting_desk, moment, statement) == (1, 1, undisturbed)
 
 
-def test_without_the_one_transaction_a_booking_is_lost(sqlite_url: str, tmp_path: Path) -> None:
-    with running_desk(sqlite_url, tmp_path) as desk:
-        assert book_through_a_death(desk, "torn", "UPDATE inbound_event SET ")[:2] == (0, 0)
+def test_without_the_one_transaction_a_booking_is_lost(lasting_desk: RunningDesk) -> None:
+    assert book_through_a_death(lasting_desk, "torn", "UPDATE inbound_event SET ")[:2] == (0, 0)
 
 
 def test_without_the_unique_key_an_event_has_two_effects(sqlite_url: str, tmp_path: Path) -> None:

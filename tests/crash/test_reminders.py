@@ -1,0 +1,83 @@
+"""A reminder is pushed once: through deaths, clocks that are set, and an hour of trouble at LINE."""
+
+from tests.crash.desk import START, RunningDesk, wait_for
+from tests.crash.people import PUSH, book, newcomer, pushed, pushes, wait_for_push
+from tests.crash.trouble import NOT_TAKEN, TAKEN, next_call, spoil
+
+QUEUED, NOTED = "INSERT INTO outbound_message", "UPDATE outbound_message SET .*line_request_id"
+THREE_DAYS_BEFORE, THE_DAY_BEFORE = "2026-11-24T12:00:30+09:00", "2026-11-26T18:00:30+09:00"
+HOUR_SECONDS, TEN_MINUTES, MORE_THAN_A_DAY = 3600, 600, 25 * 3600
+
+
+def test_it_comes_once_though_processes_die_at_it(lasting_desk: RunningDesk) -> None:
+    desk = lasting_desk
+    person = newcomer(desk)
+    book(desk, person)
+    desk.die_at("after", QUEUED)
+    desk.set_clock(THREE_DAYS_BEFORE)
+    desk.revive()
+    wait_for_push(desk, 1, 0)
+    desk.settle()
+    desk.die_at("before", NOTED)
+    desk.set_clock(THE_DAY_BEFORE)
+    desk.revive()
+    # LINE answers the second attempt with 409: it has the message.
+    wait_for_push(desk, 3, 0)
+    desk.settle()
+    assert len(pushes(desk, person)) == 2
+    assert pushed(desk) == [200, 200, 409]
+
+
+def test_it_comes_twice_where_line_forgot_the_key(lasting_desk: RunningDesk) -> None:
+    desk = lasting_desk
+    desk.set_clock(START)
+    person, before = newcomer(desk), len(pushed(desk))
+    book(desk, person)
+    desk.settle()
+    desk.die_at("before", NOTED)
+    desk.set_clock(THREE_DAYS_BEFORE)
+    wait_for("the death", lambda: not desk.point_file.exists())
+    desk.line.move_clock(MORE_THAN_A_DAY)
+    desk.revive()
+    wait_for_push(desk, 2, before)
+    desk.settle()
+    assert len(pushes(desk, person)) == 2
+
+
+def test_a_clock_put_back_and_forward_repeats_nothing(lasting_desk: RunningDesk) -> None:
+    desk = lasting_desk
+    desk.set_clock(START)
+    person, before = newcomer(desk), len(pushed(desk))
+    book(desk, person, place=2)
+    desk.set_clock(THREE_DAYS_BEFORE)
+    wait_for_push(desk, 1, before)
+    for hours in (-1, 2, -1):
+        _turn_clock_and_look(desk, hours * HOUR_SECONDS)
+        desk.line.ask(person, "ヘルプ")
+    desk.settle()
+    assert len(pushes(desk, person)) == 1
+
+
+def _turn_clock_and_look(desk: RunningDesk, seconds: int) -> None:
+    """Puts the clock, and waits until the job of the reminders has run after it."""
+    run = "SELECT last_run_at FROM job WHERE name = 'send reminders'"
+    before = desk.rows(run)
+    desk.turn_clock(seconds)
+    wait_for("the job", lambda: desk.rows(run) != before)
+
+
+def test_it_survives_an_hour_of_everything(lasting_desk: RunningDesk) -> None:
+    desk = lasting_desk
+    desk.set_clock(START)
+    person, before = newcomer(desk), len(pushed(desk))
+    book(desk, person, place=3)
+    for fault in (*NOT_TAKEN, *TAKEN):
+        spoil(desk, PUSH, fault)
+    next_call(desk, PUSH, lambda: desk.set_clock(THREE_DAYS_BEFORE))
+    for _ in (*NOT_TAKEN, *TAKEN):
+        next_call(desk, PUSH, lambda: desk.pass_time(TEN_MINUTES))
+    desk.settle()
+    assert len(pushes(desk, person)) == 1
+    statuses = pushed(desk)[before:]
+    assert statuses.count(200) == 1
+    assert statuses[-1] == 409
