@@ -67,6 +67,10 @@ browser:
 	  || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium fonts-noto-cjk; } \
 	  || { echo "The browser tests need two packages; as root: apt-get install -y chromium fonts-noto-cjk"; exit 1; }
 
-.PHONY: bench soak needs-report
-bench soak needs-report:
+.PHONY: soak
+soak: $(READY) ## the long tests: every step at which a process can die
+	@$(BIN)/pytest -n 2 --dist loadfile -m soak
+
+.PHONY: bench needs-report
+bench needs-report:
 	@echo "make $@: nothing to run yet"; exit 1

@@ -11,20 +11,6 @@ from desk.database import new_id
 from tests.crash.desk import RunningDesk, running_desk
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """The long matrix has a name."""
-    config.addinivalue_line("markers", "soak: long; left out unless asked for with -m soak")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without -m the long matrix is left out."""
-    if config.option.markexpr:
-        return
-    long = [item for item in items if item.get_closest_marker("soak")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
-
-
 @pytest.fixture
 def desk(database_url: str, tmp_path: Path) -> Iterator[RunningDesk]:
     """An open desk, once on SQLite and once on PostgreSQL."""

@@ -85,11 +85,15 @@ class RunningDesk:
         return Path(self.environment[POINT_FILE])
 
     def revive(self) -> str:
-        """Waits for the death and starts that process again; half a minute later its claims have run out."""
+        """Waits for the death, starts that process again, and waits until LINE has handed over what it has.
+
+        Half a minute later the claims of the dead one have run out.
+        """
         wait_for("a death", lambda: any(self._dead()))
         (name,) = self._dead()
         assert self.processes[name].returncode == -signal.SIGKILL
         self.start(name)
+        wait_for("LINE to be answered", lambda: all(map(_is_acknowledged, self.line.deliveries())))
         self.pass_time(LEASE.total_seconds() + 1)
         return name
 
@@ -209,6 +213,10 @@ class RunningDesk:
 
 def _command(*words: str) -> list[str]:
     return [sys.executable, "-m", "tests.crash.launcher", *words]
+
+
+def _is_acknowledged(delivery: Mapping[str, Any]) -> bool:
+    return any(attempt["status"] == 200 for attempt in delivery["attempts"])
 
 
 def _answers(address: str) -> bool:

@@ -10,8 +10,8 @@ from tests.crash.desk import RunningDesk, wait_for
 from tests.crash.people import answers, newcomer, wait_for_answers
 
 NAMES = ("そら", "やま", "もり")
-_PAUSE_SECONDS = 0.05
-_AFTERWARDS = 10
+_PAUSE_SECONDS = 0.15
+_AFTERWARDS = 5
 
 
 @dataclass

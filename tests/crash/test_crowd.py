@@ -11,7 +11,7 @@ from tests.crash.people import answers, ask, book, booked, newcomer, numbers, pu
 
 THREE_DAYS_BEFORE, THE_DAY_BEFORE = "2026-11-24T12:00:30+09:00", "2026-11-26T18:00:30+09:00"
 COPIES = 3
-WAITING = 120
+WAITING = 80
 PLACES = (1, 2, 3)
 
 

@@ -1,5 +1,8 @@
 """A reminder is pushed once: through deaths, clocks that are set, and an hour of trouble at LINE."""
 
+from collections.abc import Callable
+from functools import partial
+
 from tests.crash.desk import START, RunningDesk, wait_for
 from tests.crash.people import PUSH, book, newcomer, pushed, pushes, wait_for_push
 from tests.crash.trouble import NOT_TAKEN, TAKEN, next_call, spoil
@@ -30,7 +33,7 @@ def test_it_comes_once_though_processes_die_at_it(lasting_desk: RunningDesk) -> 
 
 def test_it_comes_twice_where_line_forgot_the_key(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
-    desk.set_clock(START)
+    _look_after(desk, lambda: desk.set_clock(START))
     person, before = newcomer(desk), len(pushed(desk))
     book(desk, person)
     desk.settle()
@@ -46,29 +49,29 @@ def test_it_comes_twice_where_line_forgot_the_key(lasting_desk: RunningDesk) -> 
 
 def test_a_clock_put_back_and_forward_repeats_nothing(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
-    desk.set_clock(START)
+    _look_after(desk, lambda: desk.set_clock(START))
     person, before = newcomer(desk), len(pushed(desk))
     book(desk, person, place=2)
     desk.set_clock(THREE_DAYS_BEFORE)
     wait_for_push(desk, 1, before)
     for hours in (-1, 2, -1):
-        _turn_clock_and_look(desk, hours * HOUR_SECONDS)
+        _look_after(desk, partial(desk.turn_clock, hours * HOUR_SECONDS))
         desk.line.ask(person, "ヘルプ")
     desk.settle()
     assert len(pushes(desk, person)) == 1
 
 
-def _turn_clock_and_look(desk: RunningDesk, seconds: int) -> None:
-    """Puts the clock, and waits until the job of the reminders has run after it."""
+def _look_after(desk: RunningDesk, act: Callable[[], None]) -> None:
+    """Puts the clock, and waits until the desk has looked for reminders after it."""
     run = "SELECT last_run_at FROM job WHERE name = 'send reminders'"
     before = desk.rows(run)
-    desk.turn_clock(seconds)
+    act()
     wait_for("the job", lambda: desk.rows(run) != before)
 
 
 def test_it_survives_an_hour_of_everything(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
-    desk.set_clock(START)
+    _look_after(desk, lambda: desk.set_clock(START))
     person, before = newcomer(desk), len(pushed(desk))
     book(desk, person, place=3)
     for fault in (*NOT_TAKEN, *TAKEN):

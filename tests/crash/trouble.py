@@ -23,8 +23,13 @@ def spoil(desk: RunningDesk, path: str, fault: Fault) -> None:
 
 
 def next_call(desk: RunningDesk, path: str, act: Callable[[], object]) -> None:
-    """Does something that makes the desk call LINE, and waits for the call; one that hangs is cut off."""
+    """Does something that makes the desk call LINE, waits for the call and until its outcome is noted.
+
+    A call that hangs is cut off.
+    """
     before = len(desk.line.calls(path=path))
     act()
     wait_for("a call", lambda: len(desk.line.calls(path=path)) > before)
     desk.line.release()
+    under_way = "SELECT count(*) FROM outbound_message WHERE claimed_by IS NOT NULL"
+    wait_for("its outcome", lambda: desk.number(under_way) == 0)
