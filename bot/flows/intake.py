@@ -22,6 +22,8 @@ TONIGHT = (
     Choice("no_food", "食べるものがない", ("食べ物がない",)),
     Choice("afraid", "こわいことがある", ("こわい", "怖い")),
 )
+#: Answers to it that are signs of danger.
+SIGN_OF_TONIGHT = {"no_bed": "shelter_tonight", "no_food": "no_food", "afraid": "violence_now"}
 #: The eight plain groups; `desk.needs.codes` says which needs each means.
 WORST = (
     Choice("home", "すむ所"),

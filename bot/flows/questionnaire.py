@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
-from bot.flows.intake import MIND, TONIGHT, WORST
+from bot.flows.intake import MIND, SIGN_OF_TONIGHT, TONIGHT, WORST
 from bot.flows.questions import Answers, Choice, Facts, always, nothing_to_choose
 
 CONSENT_VERSION = "2026-11-page"
@@ -89,11 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
         "今夜のこと",
         "今夜 ねる所と、食べるものは ありますか。",
         choices=_fixed(*TONIGHT),
-        signs={
-            "no_bed": ("shelter_tonight", "alarm"),
-            "no_food": ("no_food", "alarm"),
-            "afraid": ("violence_now", "alarm"),
-        },
+        signs={value: (sign, "alarm") for value, sign in SIGN_OF_TONIGHT.items()},
     ),
     Question(
         "worst",

@@ -55,8 +55,7 @@ def answer(talk: Talk, reply: Reply) -> Outcome:
     if question is None:  # nothing is asked yet: what lay on top has just been left
         ask_again(talk, "resumed")
         return Outcome.ANSWERED
-    facts = FACTS[frame.name](talk, frame.answers) | frame.shown
-    turn = engine.take(question, frame.answers, facts, reply)
+    turn = engine.take(question, frame.answers, frame.shown, reply)
     if turn.outcome is Outcome.ANSWERED:
         if question.private:
             talk.before.append("received")

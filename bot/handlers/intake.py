@@ -8,7 +8,6 @@ from desk.booking import queries as bookings
 from desk.clients.queries import consent_in_force
 from desk.intake import service as intake
 
-_SIGN_OF_TONIGHT = {"no_bed": "shelter_tonight", "no_food": "no_food", "afraid": "violence_now"}
 _THREE = ("tonight", "worst", "mind")
 
 
@@ -44,10 +43,10 @@ def keep_tonight(talk: Talk, frame: Frame) -> bool:
     """Keeps the answer; no bed, no food or fear brings the numbers at once."""
     said = frame.answers["tonight"]
     _keep_answer(talk, "tonight", said)
-    if said not in _SIGN_OF_TONIGHT:
+    if said not in intake_flow.SIGN_OF_TONIGHT:
         return True
     words = {choice.value: choice.label for choice in intake_flow.TONIGHT}
-    danger.alarm(talk, codes=(_SIGN_OF_TONIGHT[said],), how="button", evidence=(words[said],))
+    danger.alarm(talk, codes=(intake_flow.SIGN_OF_TONIGHT[said],), how="button", evidence=(words[said],))
     return False
 
 

@@ -99,18 +99,14 @@ class Talk:
         before, self.before = self.before, []
         self.says.append({"kind": kind, "facts": {**facts, **({"before": before} if before else {})}})
 
-    def store(self) -> None:
-        """Stores where the person stands."""
+    def finish(self) -> None:
+        """Stores where the person stands and queues what is said, as one reply."""
         progress = {"stack": [vars(frame) for frame in self.stack]}
         conversation_service.keep_progress(
             self.db, self.house.vault, client_id=self.client_id, progress=progress, now=self.now
         )
         if self.asked_about_danger:
             conversation_service.ask_about_danger(self.db, client_id=self.client_id, now=self.now)
-
-    def finish(self) -> None:
-        """Stores where the person stands and queues what is said, as one reply."""
-        self.store()
         if self.before:
             self.says.append({"kind": "before", "facts": {"before": self.before}})
         if self.says:
