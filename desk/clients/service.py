@@ -174,8 +174,10 @@ def finish_erasures(db: Connection) -> int:
 
 def _forget_address(db: Connection, client_id: str) -> None:
     lanes = sa.select(address.c.address_index).where(address.c.client_id == client_id)
-    read = inbound_event.c.state != "waiting"
-    db.execute(inbound_event.update().where(inbound_event.c.lane_id.in_(lanes), read).values(raw=None))
+    erased_at = sa.select(client.c.erased_at).where(client.c.id == client_id).scalar_subquery()
+    # What came later belongs to somebody who has come back; its reply token is still needed.
+    before = (inbound_event.c.received_at <= erased_at) & (inbound_event.c.state != "waiting")
+    db.execute(inbound_event.update().where(inbound_event.c.lane_id.in_(lanes), before).values(raw=None))
     for table in (outbound_message, conversation):
         db.execute(table.delete().where(table.c.client_id == client_id))
     db.execute(address.delete().where(address.c.client_id == client_id))
