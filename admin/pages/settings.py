@@ -27,7 +27,6 @@ _LONGEST = {
     "map_url": 500,
     "building_phone": 40,
     "staff_phone": 40,
-    "urgent_contact": 100,
 }
 _USUAL_READING = time(10)
 
@@ -83,7 +82,6 @@ def describe(
     map_url: Annotated[str, Form()] = "",
     building_phone: Annotated[str, Form()] = "",
     staff_phone: Annotated[str, Form()] = "",
-    urgent_contact: Annotated[str, Form()] = "",
 ) -> Response:
     """What clients are told about the door, and when somebody reads what they write."""
     days = sorted({day for day in weekday or () if 0 <= day <= 6})
@@ -94,7 +92,6 @@ def describe(
         "map_url": one_line(map_url),
         "building_phone": one_line(building_phone),
         "staff_phone": one_line(staff_phone),
-        "urgent_contact": one_line(urgent_contact),
     }
     errors = _faults(code, texts, days, at)
     if errors or at is None:

@@ -18,7 +18,6 @@ class Particulars:
     map_url: str
     building_phone: str
     staff_phone: str
-    urgent_contact: str
     reading_hours: Sequence[tuple[int, time]]
 
 
@@ -30,7 +29,6 @@ def set_particulars(db: Connection, *, desk_id: str, given: Particulars) -> None
         "map_url": given.map_url,
         "building_phone": given.building_phone,
         "staff_phone": given.staff_phone,
-        "urgent_contact": given.urgent_contact,
         "reading_hours": [
             {"weekday": weekday, "at": at.strftime("%H:%M")} for weekday, at in given.reading_hours
         ],
