@@ -53,7 +53,9 @@ function listen() {
   source.onopen = look; // also after a break: something may have happened meanwhile
   source.onmessage = look;
   source.onerror = () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => { look(); listen(); }, 10000);
+    if (source.readyState !== EventSource.CLOSED) return;
+    look(); // refused: perhaps the sign-in is over
+    setTimeout(listen, 10000);
   };
 }
 
