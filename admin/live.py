@@ -8,8 +8,8 @@ from desk.notices.service import TOPIC
 from desk.signals import Signals
 
 PING_SECONDS = 15.0
-# What happens in one moment is told once.
-_GATHER_SECONDS = 0.2
+# The first news is told at once; what else happens in that moment is told once, after it.
+_REST_SECONDS = 0.2
 # Then the browser comes back by itself, and whether it may is looked at anew.
 _TURNS = 40
 
@@ -43,6 +43,7 @@ class Live:
                 yield await self._next_word(bell.rung)
                 if self._closed:
                     return
+                await asyncio.sleep(_REST_SECONDS)
         finally:
             self._bells.discard(bell)
 
@@ -55,11 +56,10 @@ class Live:
 
     async def _next_word(self, rung: asyncio.Event) -> str:
         try:
-            await asyncio.wait_for(rung.wait(), PING_SECONDS)
+            async with asyncio.timeout(PING_SECONDS):
+                await rung.wait()
         except TimeoutError:
             return ": still here\n\n"
-        if not self._closed:
-            await asyncio.sleep(_GATHER_SECONDS)
         rung.clear()
         return "data: news\n\n"
 

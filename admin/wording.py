@@ -108,6 +108,17 @@ DONE = {
 }
 # What could not be done, and why.
 NOT_DONE = {"too_early": "まだ記録できません。その日になったら、押してください。"}
+# What the check of every night looks for (`desk/invariants.py`), as staff would say that it is so.
+BROKEN = {
+    "I1": "ひとつの時間に、予約が2つ入っています",
+    "I2": "ひとりの人が、予約を2つ持っています",
+    "I3": "開かない日に、予約が残っています",
+    "I4": "時間の切れた仮予約が、残っています",
+    "I5": "番号がない予約か、おしらせの予定がない予約があります",
+    "I6": "ひとりの保護司が、同じ日に2つの席の当番になっています",
+    "I7": "どう変わったかが、書かれていない予約があります",
+    "I8": "消したはずの人の記録が、残っています",
+}
 ORIGINS = {"rule": "", "extra": "臨時", "moved": "ふりかえ"}
 
 

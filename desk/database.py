@@ -20,6 +20,11 @@ __all__ = ["Connection", "Database", "announce", "insert_or_ignore", "new_id", "
 _BUSY_SECONDS = 15
 _BREATH_SECONDS = 0.001
 _READ_ONLY = "tomarigi_read_only"
+# In WAL mode SQLite gives every transaction one instant; PostgreSQL has to be asked.
+_SNAPSHOT: dict[str, dict[str, Any]] = {
+    "sqlite": {_READ_ONLY: True},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
 
 
 def new_id() -> str:
@@ -86,6 +91,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _make_engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._as_at_one_instant = _SNAPSHOT[self.engine.dialect.name]
         self._writer = _WriterLock()
         self._resting = threading.Event()
         self._after_commit: list[Callable[[str], None]] = []
@@ -109,8 +115,8 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A consistent view that never waits for a writer and never writes."""
-        with self.engine.connect().execution_options(**{_READ_ONLY: True}) as db, db.begin() as view:
+        """Everything as at one instant, however long one reads; it waits for no writer and never writes."""
+        with self.engine.connect().execution_options(**self._as_at_one_instant) as db, db.begin() as view:
             yield db
             view.rollback()
 

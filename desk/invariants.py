@@ -1,5 +1,6 @@
-"""What must always be true of the data, as one query each: run by `tomarigi invariants` and by the tests."""
+"""What must always be true of the data, as one query each: run every night, by the command, and by the tests."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,10 +9,12 @@ from sqlalchemy.engine import Connection
 
 from desk.tables.base import UtcTime
 from desk.tables.calendar import LIVE
+from desk.tables.messaging import invariant
 
 _SWEEP = timedelta(minutes=2)
 _PLANNED_SURELY = timedelta(hours=48)
 _LAST_WORD = timedelta(minutes=10)
+_LATE_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,15 @@ class Invariant:
     name: str
     sentence: str
     offenders: int
+
+
+@dataclass(frozen=True)
+class LastCheck:
+    """What the last night found: when it was, and how many rows offend against which. `late`: two days ago or more."""
+
+    at: datetime | None
+    broken: Mapping[str, int]
+    late: bool
 
 
 # Each query counts; :now and the moments before and after it are bound where named.
@@ -108,6 +120,21 @@ def check_invariants(db: Connection, *, now: datetime) -> tuple[Invariant, ...]:
         Invariant(name, sentence, int(db.execute(_bound(query, moments)).scalar_one()))
         for name, sentence, query in _QUERIES
     )
+
+
+def keep_check(db: Connection, found: Sequence[Invariant], *, now: datetime) -> None:
+    """Keeps what was found, in the place of what was found before."""
+    db.execute(invariant.delete())
+    rows = [{"name": each.name, "offenders": each.offenders, "checked_at": now} for each in found]
+    db.execute(invariant.insert(), rows)
+
+
+def last_check(db: Connection, *, now: datetime) -> LastCheck:
+    """What was found last; a desk that was never checked is late too."""
+    rows = db.execute(sa.select(invariant).order_by(invariant.c.name)).all()
+    at = min((row.checked_at for row in rows), default=None)
+    broken = {row.name: row.offenders for row in rows if row.offenders}
+    return LastCheck(at, broken, late=at is None or at <= now - _LATE_AFTER)
 
 
 def _bound(query: str, moments: dict[str, datetime]) -> sa.TextClause:

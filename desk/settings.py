@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     free_text: Literal["page", "chat"] = "page"
     clock_offset_file: Path | None = None
+    backup_public_key: str = ""
 
     def vault(self) -> Vault:
         """The keys; raises WrongSettings where there are none."""

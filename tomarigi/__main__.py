@@ -157,10 +157,42 @@ def new_key(file: Path) -> None:
     """Make a master key; keep a copy in a safe place, without it nothing can be read."""
     from desk.privacy import new_key_file
 
-    try:
+    with _never_overwritten(file):
         new_key_file(file)
-    except FileExistsError:
-        raise DeskError(f"{file} exists; a key is never overwritten") from None
+
+
+@key_app.command("backup")
+def new_backup_key(file: Path) -> None:
+    """Make a key pair for backups, on another machine: FILE gets the private half; prints the setting."""
+    from desk.backup.envelope import new_key_pair
+
+    with _never_overwritten(file):
+        print(f"BACKUP_PUBLIC_KEY={new_key_pair(file)}")
+
+
+@app.command()
+def backup(file: Path) -> None:
+    """Write everything the desk keeps to FILE, sealed for the holder of the backup key; all may go on running."""
+    from tomarigi.backup import make_backup
+
+    with _database() as (database, settings):
+        print(make_backup(database, settings, file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    identity: Annotated[
+        Path, typer.Option(help="The private half of the backup key.", exists=True, dir_okay=False)
+    ],
+) -> None:
+    """Put a backup into an empty database (after `migrate`), then check the invariants."""
+    from tomarigi.backup import restore_backup
+
+    with _database() as (database, settings):
+        print(restore_backup(database, settings, file, identity))
+        failed = _tell_invariants(database, settings)
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command()
@@ -177,16 +209,29 @@ def doctor() -> None:
 @app.command()
 def invariants() -> None:
     """Check what must always hold in the database; one line each."""
+    with _database() as (database, settings):
+        failed = _tell_invariants(database, settings)
+    raise typer.Exit(1 if failed else 0)
+
+
+def _tell_invariants(database: "Database", settings: "Settings") -> bool:
+    """Prints a line for each; says whether any failed."""
     from desk.invariants import check_invariants
 
-    failed = False
-    with _database() as (database, settings), database.reading() as db:
-        for found in check_invariants(db, now=settings.clock().now()):
-            print(
-                f"{found.name} {'ok' if not found.offenders else f'FAILED {found.offenders}'} {found.sentence}"
-            )
-            failed = failed or bool(found.offenders)
-    raise typer.Exit(1 if failed else 0)
+    with database.reading() as db:
+        found = check_invariants(db, now=settings.clock().now())
+    for each in found:
+        print(f"{each.name} {'ok' if not each.offenders else f'FAILED {each.offenders}'} {each.sentence}")
+    return any(each.offenders for each in found)
+
+
+@contextmanager
+def _never_overwritten(file: Path) -> Iterator[None]:
+    """Says kindly that the file of a key is there already."""
+    try:
+        yield
+    except FileExistsError:
+        raise DeskError(f"{file} exists; a key is never overwritten") from None
 
 
 @contextmanager

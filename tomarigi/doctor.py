@@ -38,11 +38,15 @@ def findings() -> list[str]:
 
 
 def _settings(settings: Settings) -> list[str]:
+    found = []
+    # With a stand-in for LINE there is nothing worth a backup.
+    if settings.uses_line_itself and not settings.backup_public_key:
+        found.append("BACKUP_PUBLIC_KEY: not set; make a pair with `tomarigi key backup FILE`, elsewhere")
     try:
         check_to_serve(settings)
     except WrongSettings as fault:
-        return list(fault.faults)
-    return []
+        found.extend(fault.faults)
+    return found
 
 
 def _database(db: Connection, settings: Settings) -> list[str]:

@@ -15,10 +15,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from bot.webhook import Webhook
 from desk.errors import WrongSettings
 from desk.house import House
+from desk.invariants import last_check
 from desk.log import logger, where
 from desk.messaging import queries
 from desk.schema import schema_is_current
 from desk.signals import Signals
+from tomarigi.memory import keep_what_is_loaded
 
 _SILENT_AFTER = timedelta(seconds=60)
 _BACKLOG = 2048
@@ -79,6 +81,7 @@ def serve(app: Starlette, *, port: int, local: bool) -> None:
         server_header=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
+    keep_what_is_loaded()
     Server(config).run(sockets=[door])
 
 
@@ -111,10 +114,11 @@ def _look(house: House) -> dict[str, Any]:
             return {"checks": {"database": "ok", "schema": "run `tomarigi migrate`"}}
         beat = queries.last_beat(db, "worker")
         found = queries.counts(db)
+        broken = last_check(db, now=house.clock.now()).broken
     # Real time: a clock shifted for a demo makes nobody silent.
     alive = beat is not None and house.clock.real() - beat <= _SILENT_AFTER
     checks = {"database": "ok", "schema": "ok", "worker": "ok" if alive else "silent"}
-    return {"checks": checks, **vars(found)}
+    return {"checks": checks, **vars(found), "broken_invariants": len(broken)}
 
 
 def _say_figures(house: House) -> Response:

@@ -6,6 +6,7 @@ from datetime import UTC
 from desk.house import House
 from desk.messaging import service
 from desk.signals import Signals
+from tomarigi.memory import keep_what_is_loaded
 
 _TICK_SECONDS = 2
 _BEAT_SECONDS = 10
@@ -45,6 +46,7 @@ def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
     scheduler.add_job(
         _beat, "interval", args=[house], seconds=_BEAT_SECONDS, next_run_time=house.clock.real()
     )
+    keep_what_is_loaded()
     for thread in threads:
         thread.start()
     scheduler.start()

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from admin.auth import MachineVisit, NotFound, go
 from admin.forms import Sequence
+from desk.invariants import last_check
 from desk.messaging import queries, service
 
 router = APIRouter()
@@ -15,8 +16,8 @@ def list_parked(visit: MachineVisit) -> Response:
     """Everything that stands still, and how much is on its way."""
     with visit.house.database.reading() as db:
         events, messages = queries.parked_events(db), queries.parked_messages(db)
-        counts = queries.counts(db)
-    return visit.page("parked.html", events=events, messages=messages, counts=counts)
+        counts, check = queries.counts(db), last_check(db, now=visit.now)
+    return visit.page("parked.html", events=events, messages=messages, counts=counts, check=check)
 
 
 @router.post("/parked/{kind}/{number}/again")

@@ -19,6 +19,7 @@ from desk.conversations.queries import waiting_for_answer
 from desk.database import Connection
 from desk.intake import queries as intake
 from desk.intake import service as intake_service
+from desk.invariants import last_check
 from desk.messaging import queries as messaging
 from desk.notices import queries as notices
 from desk.notices import service as notice_service
@@ -121,6 +122,7 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
         "short": sessions_short_of_officers(db, since=today, until=today + _ROSTER_AHEAD, desk_id=desk_id),
         "to_tell": _to_tell(db, visit),
         "agencies": agencies_to_check(db, organisation_id=visit.viewer.organisation_id, today=today),
+        "check": last_check(db, now=visit.now),
         "parked": counts.parked_events + counts.parked_messages,
         "untold": [booking for booking in past if booking.state == "lapsed"],
         "sessions": upcoming_sessions(db, desk_id=desk_id, since=today, until=today + _ROSTER_AHEAD),

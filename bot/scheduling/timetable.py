@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from bot.scheduling import cleanup, danger, reminders, sessions
+from bot.scheduling import checks, cleanup, danger, reminders, sessions
 from desk.clock import at_tokyo, local_date
 from desk.database import Connection
 from desk.house import House
@@ -51,6 +51,7 @@ TIMETABLE = (
     Job("finish erasures", cleanup.finish_erasures, every=_MINUTE),
     Job("make sessions", sessions.make_ahead, daily=time(3, 10)),
     Job("forget old things", cleanup.forget, daily=time(3, 30)),
+    Job("check invariants", checks.check, daily=time(3, 50)),
 )
 
 

@@ -12,7 +12,7 @@ from desk.booking import reminders
 from desk.database import new_id
 from desk.errors import NoSuchBooking
 from desk.notices.service import tell
-from desk.tables.calendar import LIVE_STATES, booking, booking_change, session, slot
+from desk.tables.calendar import IS_LIVE, booking, booking_change, session, slot
 
 CLIENT = "client"
 SYSTEM = "system"
@@ -44,7 +44,7 @@ def standing(db: Connection, booking_id: str) -> Standing:
 
 def live_of(db: Connection, client_id: str) -> Standing | None:
     """The one live booking a person may have, as the constraint counts it; kept so as well."""
-    return _locked(db, sa.and_(booking.c.quota_key == client_id, booking.c.state.in_(LIVE_STATES)))
+    return _locked(db, sa.and_(booking.c.quota_key == client_id, IS_LIVE))
 
 
 def latest_of(db: Connection, client_id: str) -> Standing | None:

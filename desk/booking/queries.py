@@ -13,7 +13,7 @@ from desk.calendar.queries import SessionRow, desk_by_id, session_by_id
 from desk.calendar.rules import closing_time
 from desk.clients.queries import sealers
 from desk.privacy import Sealer, Vault
-from desk.tables.calendar import LIVE_STATES, booking, desk, reminder, session, slot
+from desk.tables.calendar import IS_LIVE, booking, desk, reminder, session, slot
 
 # Holds that came to nothing are nobody's business.
 _SHOWN = ("confirmed", "lapsed", "attended", "no_show", "moved", "excused", "revoked")
@@ -73,7 +73,7 @@ class DueReminder:
 def live_booking(db: Connection, vault: Vault, *, client_id: str) -> BookingRow | None:
     """The booking or hold a person has now, as the one who writes or who comes; a booking before a hold."""
     own = sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id)
-    query = _bookings().where(own, booking.c.state.in_(LIVE_STATES))
+    query = _bookings().where(own, IS_LIVE)
     rows = _rows(
         db, vault, query.order_by(sa.case((booking.c.state == "confirmed", 0), else_=1), slot.c.starts_at)
     )

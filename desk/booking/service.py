@@ -19,7 +19,7 @@ from desk.clients.service import add_client, set_phone
 from desk.database import new_id, savepoint
 from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
 from desk.privacy import Vault
-from desk.tables.calendar import booking
+from desk.tables.calendar import IS_LIVE, booking
 
 
 def hold(db: Connection, *, client_id: str, slot_id: str, now: datetime) -> str:
@@ -44,7 +44,7 @@ def hold(db: Connection, *, client_id: str, slot_id: str, now: datetime) -> str:
 
 def extend_hold(db: Connection, *, client_id: str, now: datetime) -> None:
     """The person has answered: ten minutes from now. Nothing happens without a hold."""
-    own = sa.and_(booking.c.quota_key == client_id, booking.c.state == "held")
+    own = sa.and_(booking.c.quota_key == client_id, IS_LIVE, booking.c.state == "held")
     db.execute(booking.update().where(own).values(expires_at=now + rules.HOLD))
 
 

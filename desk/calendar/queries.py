@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection, Row
 
 from desk.calendar import rules
 from desk.calendar.holiday import holidays_between
-from desk.tables.calendar import LIVE_STATES, booking, desk, promise, session, slot
+from desk.tables.calendar import IS_LIVE, booking, desk, promise, session, slot
 
 _YEAR = timedelta(days=366)
 
@@ -227,7 +227,7 @@ def _free(now: datetime, client_id: str | None) -> sa.Select[Any]:
     """Slots of open sessions that nobody has."""
     run_out = sa.and_(booking.c.expires_at.is_not(None), booking.c.expires_at <= now)
     own = sa.and_(booking.c.state == "held", booking.c.writer_id == client_id)
-    has_it = sa.and_(booking.c.slot_id == slot.c.id, booking.c.state.in_(LIVE_STATES), ~run_out, ~own)
+    has_it = sa.and_(booking.c.slot_id == slot.c.id, IS_LIVE, ~run_out, ~own)
     query = sa.select(
         slot.c.id, slot.c.session_id, slot.c.starts_at, slot.c.ends_at, session.c.place, session.c.date
     )

@@ -95,10 +95,11 @@ def add_extra_date(
     _check_day(desk_row, day, now)
     hours = rules.hours_between(starts, ends, rules.usual_hours(rules_of(db, desk_id)))
     rules.check_hours(hours)
-    _say(db, desk_id, DateException(day, "extra", None, starts, ends, place, note), account_id)
-    session_id = _open_session(db, desk_row, PlannedDay(day, "extra", hours, place, note))
-    if session_id is None:
-        raise WrongCalendar(f"the desk has a session on {day} already")
+    with savepoint(db):
+        _say(db, desk_id, DateException(day, "extra", None, starts, ends, place, note), account_id)
+        session_id = _open_session(db, desk_row, PlannedDay(day, "extra", hours, place, note))
+        if session_id is None:
+            raise WrongCalendar(f"the desk has a session on {day} already")
     return session_id
 
 
@@ -108,11 +109,11 @@ def skip_date(
     """Leaves a day out, also an extra one. Raises WrongCalendar where somebody is booked or it is past."""
     _check_day(queries.desk_by_id(db, desk_id), day, now)
     extra = sa.and_(date_exception.c.date == day, date_exception.c.kind == "extra")
-    db.execute(date_exception.delete().where(date_exception.c.desk_id == desk_id, extra))
-    _say(db, desk_id, DateException(day, "skip", note=note), account_id)
     closing = session.update().where(session.c.desk_id == desk_id, session.c.date == day)
     try:
         with savepoint(db):
+            db.execute(date_exception.delete().where(date_exception.c.desk_id == desk_id, extra))
+            _say(db, desk_id, DateException(day, "skip", note=note), account_id)
             db.execute(closing.values(status="closed", note=note))
     except IntegrityError as fault:
         raise WrongCalendar(f"somebody is booked on {day} and must be told first") from fault

@@ -12,7 +12,7 @@ from desk.database import announce, insert_or_ignore, new_id, upsert
 from desk.intake import queries
 from desk.notices.service import tell
 from desk.privacy import Vault
-from desk.tables.calendar import LIVE_STATES, booking, desk, session
+from desk.tables.calendar import IS_LIVE, booking, desk, session
 from desk.tables.intake import answer, flag, intake, need
 
 QUESTIONNAIRE_VERSION = "2026-11"
@@ -228,7 +228,7 @@ def _desk_of_live_booking(db: Connection, client_id: str) -> Any:
         sa.select(session.c.desk_id, booking.c.session_id, booking.c.id.label("booking_id"))
         .join(session, booking.c.session_id == session.c.id)
         .where(
-            booking.c.state.in_(LIVE_STATES),
+            IS_LIVE,
             sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id),
         )
         .order_by(booking.c.created_at.desc())

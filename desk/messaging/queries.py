@@ -13,11 +13,12 @@ from desk.tables.base import UtcTime
 from desk.tables.clients import address
 from desk.tables.messaging import heartbeat, inbound_event, lane, outbound_message
 
-# The states stand as words: the database uses a partial index only where it sees its condition.
-_EVENT_WAITS = sa.literal_column("inbound_event.state = 'waiting'", sa.Boolean)
-_EVENT_PARKED = sa.literal_column("inbound_event.state = 'parked'", sa.Boolean)
-_MESSAGE_OPEN = sa.literal_column("outbound_message.state IN ('queued', 'sending')", sa.Boolean)
-_MESSAGE_PARKED = sa.literal_column("outbound_message.state = 'parked'", sa.Boolean)
+# The states stand as words: a database uses a partial index only where it sees its very condition. For the same
+# reason they are of no type: SQLAlchemy would ask SQLite whether a Boolean equals 1.
+_EVENT_WAITS: sa.ColumnElement[bool] = sa.literal_column("inbound_event.state = 'waiting'")
+_EVENT_PARKED: sa.ColumnElement[bool] = sa.literal_column("inbound_event.state = 'parked'")
+_MESSAGE_OPEN: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state IN ('queued', 'sending')")
+_MESSAGE_PARKED: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state = 'parked'")
 
 _EVENTS_OF_LANE = (
     sa.select(inbound_event)
@@ -37,10 +38,10 @@ _LANES = sa.text(
                 WHERE e.state = 'waiting' AND e.lane_id > w.lane_id)
         FROM waiting w WHERE w.lane_id IS NOT NULL
     )
-    SELECT lane.id FROM waiting JOIN lane ON lane.id = waiting.lane_id
-    WHERE (claimed_until IS NULL OR claimed_until <= :now OR claimed_until > :beyond_lease)
+    SELECT id FROM lane WHERE id IN (SELECT lane_id FROM waiting)
+      AND (claimed_until IS NULL OR claimed_until <= :now OR claimed_until > :beyond_lease)
       AND (next_at IS NULL OR next_at <= :now OR next_at > :beyond_rest)
-    ORDER BY next_at IS NOT NULL, next_at, lane.id LIMIT :count
+    ORDER BY next_at IS NOT NULL, next_at, id LIMIT :count
     """
 ).bindparams(
     sa.bindparam("now", type_=UtcTime),

@@ -112,3 +112,13 @@ heartbeat = sa.Table(
     sa.Column("process", CODE, primary_key=True),
     sa.Column("beat_at", UtcTime, nullable=False),
 )
+
+invariant = sa.Table(
+    "invariant",
+    metadata,
+    # I1 to I8: what `desk/invariants.py` asks each night.
+    sa.Column("name", CODE, primary_key=True),
+    # How many rows offend against it.
+    sa.Column("offenders", sa.Integer, nullable=False),
+    sa.Column("checked_at", UtcTime, nullable=False),
+)

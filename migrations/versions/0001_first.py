@@ -20,6 +20,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("process", name=op.f("pk_heartbeat")),
     )
     op.create_table(
+        "invariant",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("offenders", sa.Integer(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_invariant")),
+    )
+    op.create_table(
         "job",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
@@ -422,7 +429,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["desk_id"], ["desk.id"], name=op.f("fk_session_desk_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["moved_from"], ["session.id"], name=op.f("fk_session_moved_from")),
+        sa.ForeignKeyConstraint(
+            ["moved_from"],
+            ["session.id"],
+            name=op.f("fk_session_moved_from"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
         sa.UniqueConstraint("desk_id", "date", name=op.f("uq_session_desk_id_date")),
         sa.UniqueConstraint("id", "status", name=op.f("uq_session_id_status")),
@@ -1048,4 +1061,5 @@ def downgrade() -> None:
     op.drop_table("organisation")
     op.drop_table("lane")
     op.drop_table("job")
+    op.drop_table("invariant")
     op.drop_table("heartbeat")

@@ -18,7 +18,7 @@ from simulator.server import running_simulator
 
 COMMANDS = (
     *("all", "web", "worker", "migrate", "sample", "tag", "calendar", "doctor", "invariants"),
-    *("desk list", "desk add", "account add", "key new"),
+    *("desk list", "desk add", "account add", "key new", "key backup", "backup", "restore"),
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import urllib3
 
+from desk.invariants import Invariant, keep_check
 from desk.messaging import service
 from desk.tables.messaging import inbound_event
 from simulator.client import Person
@@ -49,6 +50,14 @@ def test_parked_items_are_told_and_do_not_make_it_unready(at_work: Scene) -> Non
     at_work.work()
     status, body = readiness(at_work)
     assert (status, body["parked_events"], body["parked_messages"]) == (200, 1, 0)
+
+
+def test_what_the_night_found_broken_is_counted_and_does_not_make_it_unready(at_work: Scene) -> None:
+    now = at_work.clock.now()
+    with at_work.house.database.transaction() as db:
+        keep_check(db, [Invariant("I1", "", 2), Invariant("I2", "", 0)], now=now)
+    status, body = readiness(at_work)
+    assert (status, body["broken_invariants"]) == (200, 1)
 
 
 def test_without_a_worker_it_is_not_ready(at_work: Scene) -> None:

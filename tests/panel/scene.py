@@ -21,6 +21,7 @@ from desk.clock import Clock, at_tokyo, local_date
 from desk.conversations.service import keep_message
 from desk.house import House
 from desk.intake import service as intake
+from desk.invariants import check_invariants, keep_check
 from desk.people import service as people
 from desk.roster.service import assign
 from desk.signals import Signals
@@ -72,7 +73,7 @@ class Scene:
 
 
 def make_scene(house: House, signals: Signals) -> Scene:
-    """Two desks, their sessions, one account of each role, the agencies; nobody has booked yet."""
+    """Two desks, their sessions, one account of each role, the agencies, a night's check; nobody has booked yet."""
     now = house.clock.now()
     with house.database.transaction() as db:
         organisation_id = add_organisation(db, name="みずうみ保護司会", now=now)
@@ -85,6 +86,7 @@ def make_scene(house: House, signals: Signals) -> Scene:
         scene = Scene(house, signals, organisation_id, desk_id, other_desk_id, sessions[0].id, accounts)
         for seat, who in ((1, "kobayashi"), (2, "hara")):
             assign(db, session_id=scene.session_id, table_no=1, seat=seat, account_id=accounts[who], now=now)
+        keep_check(db, check_invariants(db, now=now), now=now)
     return scene
 
 

@@ -1,0 +1,40 @@
+"""What a house that was brought back must not do when it wakes up: it does not know what happened meanwhile."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.booking.service import expire_holds
+from desk.clients.service import finish_erasures
+from desk.tables.calendar import reminder
+from desk.tables.clients import page_link
+from desk.tables.messaging import outbound_message
+from desk.tables.people import account_link, sign_in
+
+
+def settle(db: Connection, *, now: datetime) -> None:
+    """Nothing is said late or a second time by itself, and nobody gets in by what was handed out before.
+
+    Holds that ran out and erasures under way are finished, as the next tick of the timetable would.
+    """
+    _keep_silent(db, now)
+    _change_the_locks(db, now)
+    expire_holds(db, now=now)
+    finish_erasures(db)
+
+
+def _keep_silent(db: Connection, now: datetime) -> None:
+    """What waited to be said may have gone out after the backup was made: staff decide, message by message."""
+    waited = outbound_message.c.state.in_(("queued", "sending"))
+    parked = {"state": "parked", "fault": "Restored", "claimed_by": None, "claimed_until": None}
+    db.execute(outbound_message.update().where(waited).values(**parked, settled_at=now))
+    due = sa.and_(reminder.c.state == "planned", reminder.c.due_at <= now)
+    db.execute(reminder.update().where(due).values(state="skipped", settled_at=now))
+
+
+def _change_the_locks(db: Connection, now: datetime) -> None:
+    """A link that was spent after the backup would be good again; a sign-in that was ended would be open."""
+    db.execute(sign_in.update().where(sign_in.c.ended_at.is_(None)).values(ended_at=now))
+    for links in (account_link, page_link):
+        db.execute(links.delete())

@@ -1,0 +1,1 @@
+"""Backups: one instant, sealed, and brought back whole or not at all."""

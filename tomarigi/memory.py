@@ -1,0 +1,9 @@
+"""What is loaded at the start stays until the end: the collector of garbage need not look through it again and again."""
+
+import gc
+
+
+def keep_what_is_loaded() -> None:
+    """To be called once everything is loaded: measured, each look stopped all requests for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
