@@ -1,20 +1,23 @@
 """The sheet of one session as the officers of the day need it: who comes when, what to mind, what troubles them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from admin.answers import chosen_groups, chosen_words, minded, more_lines
 from admin.auth import Visit
-from desk.agencies.queries import AgencyRow, agencies_for
-from desk.booking.queries import BookingRow, bookings_of_session, previous_promise, visits_before
+from admin.marking import Piece, marked
+from desk.agencies.queries import AgencyRow, agencies, fitting
+from desk.booking.queries import BookingRow, EarlierVisits, bookings_of_session, visits_before
 from desk.calendar.queries import DeskRow, SessionRow, desk_by_id
 from desk.calendar.rules import closing_time
-from desk.clients.queries import client_by_id
+from desk.clients.queries import erased_among, sealers
 from desk.clock import local_date
-from desk.conversations.queries import MessageRow, messages_of
+from desk.conversations.queries import MessageRow, stories_of_all
 from desk.database import Connection
-from desk.intake.queries import FlagRow, NeedRow, answers, answers_for_booking, flags_of, needs_of
+from desk.intake.known import KnownNeed, known_needs
+from desk.intake.queries import FlagRow, NeedRow, answers_before_visits, flags_of_all, needs_of_all
 from desk.people.rules import BEFORE_DUTY, Permission, may, sees_people
 from desk.privacy import Vault
 from desk.roster.queries import OfficerRow, officers_of_session
@@ -40,25 +43,11 @@ class Party:
     flags: tuple[FlagRow, ...]
     chosen: tuple[str, ...]
     more_told: tuple[tuple[str, str], ...]
-    needs: tuple[NeedRow, ...]
+    needs: tuple[KnownNeed, ...]
     agencies: tuple[AgencyRow, ...]
     stories: tuple[MessageRow, ...]
+    marked: dict[str, tuple[Piece, ...]]
     erased: bool
-
-    @property
-    def confirmed_needs(self) -> tuple[NeedRow, ...]:
-        """Needs that a person has looked at and said yes to, or that the client ticked one by one."""
-        return tuple(need for need in self.needs if need.state in ("confirmed", "chosen"))
-
-    @property
-    def suggested_needs(self) -> tuple[NeedRow, ...]:
-        """Needs the machine found in their words, for a person to decide."""
-        return tuple(need for need in self.needs if need.state == "suggested")
-
-    @property
-    def decided_needs(self) -> tuple[NeedRow, ...]:
-        """Needs somebody has said yes or no to, and may think again about."""
-        return tuple(need for need in self.needs if need.state in ("confirmed", "rejected"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -75,6 +64,18 @@ class Sheet:
     parties: tuple[Party, ...]
 
 
+@dataclass(frozen=True, repr=False)
+class _Known:
+    """What is known of all who come: answers by booking, all else by person."""
+
+    answers: Mapping[str, dict[str, Any]]
+    needs: Mapping[str, tuple[NeedRow, ...]]
+    flags: Mapping[str, tuple[FlagRow, ...]]
+    stories: Mapping[str, tuple[MessageRow, ...]]
+    visits: Mapping[str, EarlierVisits]
+    agencies: tuple[AgencyRow, ...]
+
+
 def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     """The sheet as this person may see it at this moment."""
     vault = visit.house.vault
@@ -84,7 +85,7 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     shows = may(visit.viewer.role, Permission.CASES) or sees_people(
         session_date=session.date, today=local_date(visit.now)
     )
-    parties = tuple(_party(db, vault, booking, desk.organisation_id) for booking in coming) if shows else ()
+    parties = _parties(db, vault, session, coming, desk.organisation_id) if shows else ()
     return Sheet(
         session=session,
         desk=desk,
@@ -97,39 +98,53 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     )
 
 
-def _party(db: Connection, vault: Vault, booking: BookingRow, organisation_id: str) -> Party:
-    writer = client_by_id(db, booking.writer_id)
-    erased = writer is None or writer.erased
-    told = {} if erased else _answers(db, vault, booking)
-    needs = () if erased else needs_of(db, vault, client_id=booking.writer_id)
+def _parties(
+    db: Connection, vault: Vault, session: SessionRow, coming: Sequence[BookingRow], organisation_id: str
+) -> tuple[Party, ...]:
+    """Everybody who comes, asked for together: so many people are no more questions to the database than one."""
+    erased = erased_among(db, [booking.writer_id for booking in coming])
+    writers = {booking.id: booking.writer_id for booking in coming if booking.writer_id not in erased}
+    keys = sealers(db, vault, writers.values())
+    known = _Known(
+        answers=answers_before_visits(db, keys, writers=writers),
+        needs=needs_of_all(db, keys),
+        flags=flags_of_all(db, keys),
+        stories=stories_of_all(db, keys),
+        visits=visits_before(
+            db, vault, client_ids={booking.visitor_id for booking in coming}, before=session.starts_at
+        ),
+        agencies=agencies(db, organisation_id=organisation_id),
+    )
+    return tuple(_party(booking, known, erased=booking.writer_id in erased) for booking in coming)
+
+
+def _party(booking: BookingRow, known: _Known, *, erased: bool) -> Party:
+    told = known.answers.get(booking.id, {})
+    needs = known.needs.get(booking.writer_id, ())
     groups = chosen_groups(told)
     wanted = [code for group in groups for code in group.needs] + [
         need.code for need in needs if need.state != "rejected"
     ]
+    stories = known.stories.get(booking.writer_id, ())
+    earlier = known.visits.get(booking.visitor_id, EarlierVisits())
     return Party(
         booking=booking,
-        visits_before=visits_before(db, client_id=booking.visitor_id, before=booking.starts_at),
-        promise_before=previous_promise(db, vault, client_id=booking.visitor_id, before=booking.starts_at),
+        visits_before=earlier.count,
+        promise_before=earlier.promise,
         cares=cares_of(booking, told),
-        flags=() if erased else _recent_flags(db, vault, booking),
+        flags=_recent(known.flags.get(booking.writer_id, ()), booking),
         chosen=chosen_words(groups),
         more_told=tuple(more_lines(told)),
-        needs=tuple(needs),
-        agencies=agencies_for(db, organisation_id=organisation_id, needs=wanted),
-        stories=() if erased else messages_of(db, vault, booking.writer_id, shared_only=True),
+        needs=known_needs(needs),
+        agencies=fitting(known.agencies, wanted),
+        stories=stories,
+        marked=marked(stories, needs),
         erased=erased,
     )
 
 
-def _answers(db: Connection, vault: Vault, booking: BookingRow) -> dict[str, Any]:
-    """What was answered before this visit; answers given before there was a booking belong to the next one."""
-    own = answers_for_booking(db, vault, client_id=booking.writer_id, booking_id=booking.id)
-    return own or answers(db, vault, client_id=booking.writer_id)
-
-
-def _recent_flags(db: Connection, vault: Vault, booking: BookingRow) -> tuple[FlagRow, ...]:
+def _recent(flags: Sequence[FlagRow], booking: BookingRow) -> tuple[FlagRow, ...]:
     since = booking.starts_at - _SIGNS_BACK
-    flags = flags_of(db, vault, client_id=booking.writer_id)
     return tuple(flag for flag in flags if flag.state == "open" or flag.raised_at >= since)
 
 

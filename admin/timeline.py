@@ -11,7 +11,7 @@ from desk.booking.queries import BookingRow, bookings_of_client
 from desk.clients.queries import consents_of
 from desk.conversations.queries import MessageRow, messages_of
 from desk.database import Connection
-from desk.intake.queries import FlagRow, NeedRow, answers, flags_of, needs_of
+from desk.intake.queries import FlagRow, answers, flags_of
 from desk.people import queries as people
 
 
@@ -42,15 +42,6 @@ def make_timeline(db: Connection, visit: Visit, client_id: str) -> tuple[Entry, 
 def answers_in_words(db: Connection, visit: Visit, client_id: str) -> list[tuple[str, str]]:
     """The answers of the coming visit, as question and answer."""
     return all_lines(answers(db, visit.house.vault, client_id=client_id))
-
-
-def needs_by_state(db: Connection, visit: Visit, client_id: str) -> dict[str, list[NeedRow]]:
-    """The needs of the coming visit: those that are settled, and those that wait for a person's yes or no."""
-    needs = needs_of(db, visit.house.vault, client_id=client_id)
-    return {
-        "settled": [need for need in needs if need.state in ("chosen", "confirmed")],
-        "suggested": [need for need in needs if need.state == "suggested"],
-    }
 
 
 def _of_bookings(bookings: Iterable[BookingRow]) -> Iterable[Entry]:

@@ -26,6 +26,15 @@ NOTICES = {
     "answers": "会う前の質問に、答えがありました",
     "roster": "当番が変わりました",
 }
+# How a sign of danger came to us. What the person wrote stands with their words, never here.
+FLAGS = {
+    "text": "本人の言葉から",
+    "button": "ボタンで",
+    "menu": "「いま困っている」を押しました",
+    "yes": "「あぶないことが ありますか」に「ある」と返事",
+    "unsure": "「あぶないことが ありますか」に「わからない」と返事",
+    "unanswered": "「あぶないことが ありますか」に、15分たっても返事がありません",
+}
 # The state of a booking as a word, a shape and a colour, so that none of the three is needed alone.
 BOOKING_STATES = {
     "held": ("仮予約", "○", "quiet"),

@@ -7,6 +7,7 @@ work waits a moment after each of its transactions (reference: measured, a webho
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -133,10 +134,13 @@ class Database:
         self.engine.dispose()
 
 
+_NOTIFY = sa.text("SELECT pg_notify('tomarigi', :topic)")
+
+
 def announce(db: Connection, topic: str) -> None:
     """Tells every process, once this transaction is committed, that something of this topic has changed."""
     if db.dialect.name == "postgresql":
-        db.execute(sa.select(sa.func.pg_notify("tomarigi", topic)))
+        db.execute(_NOTIFY, {"topic": topic})
     else:
         db.info["topics"].add(topic)
 
@@ -152,18 +156,34 @@ def insert_or_ignore(db: Connection, table: sa.Table, rows: Sequence[dict[str, A
     """Inserts rows unless a constraint already knows them; says how many were new."""
     if not rows:
         return 0
-    make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    # Without the option SQLAlchemy forgets the count of an INSERT on PostgreSQL and says -1.
-    statement = make(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return db.execute(statement, list(rows)).rowcount
+    return db.execute(_insert_new(db.dialect.name, table), list(rows)).rowcount
+
+
+def insert_new(db: Connection, table: sa.Table, row: dict[str, Any]) -> Any:
+    """Inserts a row unless a constraint already knows it; its `id`, or None for a known one."""
+    statement = _insert_new(db.dialect.name, table).returning(table.c.id)
+    return db.execute(statement, row).scalar_one_or_none()
 
 
 def upsert(db: Connection, table: sa.Table, row: dict[str, Any], *, key: Sequence[str]) -> None:
     """Inserts a row, or gives the one with the same key the new values."""
-    make = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    changed = {name: value for name, value in row.items() if name not in (*key, "id")}
-    statement = make(table).values(row)
+    db.execute(_insert_or_change(db.dialect.name, table, tuple(row), tuple(key)), row)
+
+
+_INSERT: dict[str, Callable[[sa.Table], Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+# Made once, since they run with every event: building them costs as much as running them.
+@lru_cache
+def _insert_new(dialect: str, table: sa.Table) -> Any:
+    # Without the option SQLAlchemy forgets the count of an INSERT on PostgreSQL and says -1.
+    return _INSERT[dialect](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+@lru_cache
+def _insert_or_change(dialect: str, table: sa.Table, names: tuple[str, ...], key: tuple[str, ...]) -> Any:
+    statement = _INSERT[dialect](table)
+    changed = {name: statement.excluded[name] for name in names if name not in (*key, "id")}
     if not changed:
-        db.execute(statement.on_conflict_do_nothing(index_elements=list(key)))
-        return
-    db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
+        return statement.on_conflict_do_nothing(index_elements=list(key))
+    return statement.on_conflict_do_update(index_elements=list(key), set_=changed)

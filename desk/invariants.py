@@ -94,6 +94,7 @@ _QUERIES = (
             OR EXISTS (SELECT 1 FROM answer WHERE answer.client_id = client.id)
             OR EXISTS (SELECT 1 FROM need WHERE need.client_id = client.id)
             OR EXISTS (SELECT 1 FROM flag WHERE flag.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM danger_question WHERE danger_question.client_id = client.id)
             OR EXISTS (SELECT 1 FROM message WHERE message.client_id = client.id)
             OR EXISTS (SELECT 1 FROM conversation WHERE conversation.client_id = client.id)
             OR EXISTS (SELECT 1 FROM personal_note WHERE personal_note.client_id = client.id)

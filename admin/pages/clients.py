@@ -7,16 +7,21 @@ from starlette.responses import RedirectResponse, Response
 
 from admin.auth import PREFIX, CaseVisit, NotFound, Visit, go
 from admin.forms import FormId, PathId, one_line, some_lines, whole_number
+from admin.marking import marked
 from admin.persons import Person, person, persons
 from admin.telling import write_to
-from admin.timeline import answers_in_words, make_timeline, needs_by_state
+from admin.timeline import answers_in_words, make_timeline
 from desk.booking.queries import booking_by_number
 from desk.clients import queries as clients
 from desk.clients import service as client_service
 from desk.conversations import service as conversations
-from desk.conversations.queries import waiting_for_answer
+from desk.conversations.queries import messages_of, waiting_for_answer
 from desk.database import Connection, new_id
 from desk.discretion import telling_word
+from desk.intake import service as intake
+from desk.intake.known import known_needs
+from desk.intake.queries import needs_of
+from desk.needs.codes import NEED_BY_CODE
 from desk.notices.service import announce_news
 from desk.people import sight
 from desk.wishes.queries import open_wishes
@@ -122,6 +127,25 @@ def record_consent(visit: CaseVisit, client_id: PathId, agreed: Annotated[str, F
     return go(f"/clients/{client_id}", done="agreed" if agreed == "yes" else "withdrawn")
 
 
+@router.post("/clients/{client_id}/needs")
+def add_need(visit: CaseVisit, client_id: PathId, code: Annotated[str, Form()] = "") -> Response:
+    """A need that staff heard of, with or without a booking."""
+    if code not in NEED_BY_CODE:
+        raise NotFound
+    with visit.house.database.transaction() as db:
+        person(db, visit, client_id)
+        intake.add_need(
+            db,
+            visit.house.vault,
+            client_id=client_id,
+            code=code,
+            account_id=visit.viewer.id,
+            now=visit.now,
+        )
+        announce_news(db)
+    return go(f"/clients/{client_id}", done="need")
+
+
 def _send(db: Connection, visit: Visit, client_id: str, said: str, form: str) -> None:
     outbound_id = write_to(db, visit, client_id=client_id, text=said, form=form)
     if outbound_id is None:
@@ -175,13 +199,15 @@ def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str
             raise NotFound
         address = clients.address_of(db, vault, client_id)
         waiting = [row for row in waiting_for_answer(db, vault) if row.client_id == client_id]
+        needs = needs_of(db, vault, client_id=client_id)
         facts = {
             "who": who,
             "address": address,
             "phone": clients.phone_of(db, vault, client_id),
             "phone_note": clients.phone_note_of(db, vault, client_id),
             "answers": answers_in_words(db, visit, client_id),
-            "needs": needs_by_state(db, visit, client_id),
+            "needs": known_needs(needs),
+            "marked": marked(messages_of(db, vault, client_id), needs),
             "timeline": make_timeline(db, visit, client_id),
             "agreed": clients.consent_in_force(db, client_id=client_id, purpose=FOLLOW_UP) is not None,
             "may_write": _may_write(db, visit, client_id),

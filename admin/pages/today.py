@@ -113,7 +113,12 @@ def decide_need(
         if not sight.sees_need(db, visit.viewer, need_id, today=local_date(visit.now)):
             raise NotFound
         intake.decide_need(
-            db, need_id=need_id, confirmed=answer == "yes", account_id=visit.viewer.id, now=visit.now
+            db,
+            visit.house.vault,
+            need_id=need_id,
+            confirmed=answer == "yes",
+            account_id=visit.viewer.id,
+            now=visit.now,
         )
     return go(inside(back), done="need")
 

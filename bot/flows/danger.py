@@ -25,8 +25,9 @@ def _emergency(facts: Facts) -> str:
     if "violence_now" in facts["codes"]:
         return "あぶない時は、110です。けがは、119です。"
     if "harm_now" in facts["codes"]:
-        return "だれかが あぶない時は、110です。"
-    if "shelter_tonight" in facts["codes"] or "no_food" in facts["codes"]:
+        alone = len(facts["codes"]) == 1
+        return "だれかが あぶない時は、110です。" + ("" if alone else "\nいのちが あぶない時は、119です。")
+    if facts["codes"] and set(facts["codes"]) <= {"shelter_tonight", "no_food"}:
         return "からだが つらい時は、119です。"
     return "いのちが あぶない時は、119です。"
 
@@ -60,14 +61,58 @@ def _truth(facts: Facts) -> tuple[Bubble, ...]:
     return (Bubble(truth(facts), alt=ALT),)
 
 
-_DANGER_CHOICES = fixed(
-    Choice("danger_yes", "ある", ("はい", "あります")),
-    Choice(
-        "danger_no",
-        "ない",
-        ("いいえ", "ありません", "ないです", "だいじょうぶ", "だいじょうぶです", "大丈夫", "大丈夫です"),
+_ENDINGS = ("", "です", "だ", "よ", "だよ", "ですよ")
+
+
+def _typed(befores: tuple[str, ...], words: tuple[str, ...], endings: tuple[str, ...]) -> tuple[str, ...]:
+    """Each of the words as it may be typed, with what people put before and after it."""
+    return tuple(f"{before}{word}{ending}" for before in befores for word in words for ending in endings)
+
+
+_YES = _typed(
+    ("", "はい", "はい、", "うん", "うん、", "いま", "今", "少し", "すこし", "ちょっと", "たぶん"),
+    ("ある", "あります", "あぶない", "危ない", "やばい", "こわい", "怖い", "助けて", "たすけて"),
+    (*_ENDINGS, "かも", "かもしれない", "かもしれません"),
+) + _typed(
+    ("",),
+    (
+        "はい",
+        "うん",
+        "ええ",
+        "そう",
+        "大丈夫じゃない",
+        "だいじょうぶじゃない",
+        "大丈夫ではない",
+        "大丈夫じゃありません",
     ),
-    Choice("danger_unsure", "わからない"),
+    _ENDINGS,
+)
+_NO = _typed(
+    ("", "いいえ、", "いまは", "今は", "いまのところ", "今のところ", "もう", "とくに", "特に"),
+    ("ない", "ありません", "だいじょうぶ", "大丈夫", "へいき", "平気"),
+    _ENDINGS,
+) + _typed(("",), ("いいえ", "いえ", "いや", "ううん", "そんなことない"), _ENDINGS)
+_UNSURE = _typed(
+    ("",),
+    (
+        *(
+            "わからない",
+            "わかりません",
+            "分からない",
+            "分かりません",
+            "わかんない",
+            "どうだろう",
+            "微妙",
+            "びみょう",
+        ),
+        *("なんとも言えない", "言えない", "言いたくない", "答えたくない", "こたえたくない"),
+    ),
+    _ENDINGS,
+)
+_DANGER_CHOICES = fixed(
+    Choice("danger_yes", "ある", _YES),
+    Choice("danger_no", "ない", _NO),
+    Choice("danger_unsure", "わからない", _UNSURE),
 )
 
 

@@ -33,13 +33,14 @@ class Reply:
 
     `told`: the words tell of a trouble, so they are no name and no number, and are kept where they are no answer; a
     long one is an answer only in the very words of a choice, since the rest of it would be lost.
-    `danger`: they tell of a danger, so only the very words of a choice are taken for an answer.
+    `exactly`: only the very words of a choice are taken for an answer, since they tell of a danger, or since something
+    else was said after the question.
     """
 
     text: str = ""
     value: str | None = None
     told: bool = False
-    danger: bool = False
+    exactly: bool = False
 
 
 class Outcome(Enum):
@@ -77,7 +78,7 @@ def take(question: Question, answers: Answers, facts: Facts, reply: Reply) -> Tu
         if reply.value in {choice.value for choice in choices}:
             return _answered(question, answers, reply.value)
         return Turn(Outcome.NOT_UNDERSTOOD, answers)
-    loosely = not (reply.danger or (reply.told and is_told(reply.text)))
+    loosely = not (reply.exactly or (reply.told and is_told(reply.text)))
     found = understood(reply.text, choices, several=question.several, loosely=loosely)
     if found:
         return _answered(question, answers, list(found) if question.several else found[0])

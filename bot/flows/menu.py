@@ -108,6 +108,16 @@ def small_talk(text: str) -> str | None:
     return "fine" if typed in map(folded, _THANKS) else None
 
 
+def is_yes_or_no(text: str) -> bool:
+    """Whether a text is a bare yes or no, which answers only what was said last."""
+    return folded(text) in ("はい", "うん", "ええ", "いい", "ok", "いいえ", "ううん", "いや")
+
+
+def is_command(text: str) -> bool:
+    """Whether a text is one of the words to type, and nothing else."""
+    return folded(text) in _FOLDED
+
+
 def command_of(text: str) -> str | None:
     """The command a text means typed alone, half or full width, with spaces or a 「。」 after it."""
     typed = folded(text)

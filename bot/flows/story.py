@@ -72,13 +72,28 @@ TO_STAFF = Flow(
 )
 
 
+def _received(facts: Facts) -> str:
+    """How many needs were found, and where they are shown: which ones is never read back in the chat."""
+    return (
+        f"{facts['found']}つ うけとりました。\n見る時は「見る・なおす」と 送ってください。\n"
+        if facts["found"]
+        else ""
+    )
+
+
 def _staff_reads(facts: Facts) -> tuple[Bubble, ...]:
     when = f"次に見るのは、{reading_words(facts['next_reading'])}です。\n" if facts["next_reading"] else ""
-    return (Bubble(f"職員が読みます。\n{when}急ぐ時は「いま困っている」を押してください。"),)
+    text = f"職員が読みます。\n{_received(facts)}{when}急ぐ時は「いま困っている」を押してください。"
+    return (Bubble(text),)
 
 
-def _shared(_facts: Facts) -> tuple[Bubble, ...]:
-    return (Bubble("わかりました。会う人が読みます。"),)
+def _shared(facts: Facts) -> tuple[Bubble, ...]:
+    return (Bubble(f"わかりました。会う人が読みます。\n{_received(facts)}".rstrip()),)
+
+
+def _shared_without_booking(facts: Facts) -> str:
+    received = _received(facts) or "うけとりました。\n"
+    return f"わかりました。\n{received}会って話す日を、きめますか。"
 
 
 def _erased(_facts: Facts) -> tuple[Bubble, ...]:
@@ -87,7 +102,7 @@ def _erased(_facts: Facts) -> tuple[Bubble, ...]:
 
 OFFERS: dict[str, Offer] = {
     "shared_without_booking": Offer(
-        lambda _facts: "わかりました。うけとりました。\n会って話す日を、きめますか。",
+        _shared_without_booking,
         fixed(
             Choice("book", "予約する"), Choice("write_to_staff", "職員に書く"), Choice("fine", "いまは いい")
         ),

@@ -93,10 +93,25 @@ def chosen_command(frame: Frame, reply: Reply) -> str | None:
     """The command an offer's number or words mean; None where the text means none of them."""
     choices = OFFERS[frame.name].choices(frame.answers)
     said = understood(reply.text, choices, loosely=False)
-    if said or reply.danger:
+    if said or reply.exactly:
         return said[0] if said else None
     meant = understood(reply.text, choices)
     return meant[0] if meant and meant[0] not in NEVER_GUESSED else None
+
+
+def is_offered(frame: Frame, text: str) -> bool:
+    """Whether a text is the number or the very words of something an offer offers."""
+    return bool(understood(text, OFFERS[frame.name].choices(frame.answers), loosely=False))
+
+
+def is_choice(talk: Talk, text: str) -> bool:
+    """Whether a text is the number or the very words of a choice of the open question."""
+    frame = talk.flow
+    question = FLOWS[frame.name].question(frame.asked) if frame else None
+    if frame is None or question is None:
+        return False
+    choices = question.choices(frame.answers, frame.shown)
+    return bool(understood(text, choices, several=question.several, loosely=False))
 
 
 def _settle(talk: Talk, frame: Frame, turn: engine.Turn) -> None:

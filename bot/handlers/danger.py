@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from bot.flows.script import SAYS
 from bot.handlers.facts import next_reading
 from bot.handlers.talk import Talk
 from desk.agencies import queries as agencies
 from desk.booking import queries as bookings
 from desk.calendar import queries as calendar
 from desk.clients.queries import organisation_id
-from desk.conversations import service as conversations
+from desk.intake import danger as asking
 from desk.intake import queries as intake_queries
 from desk.intake import service as intake
+from desk.intake.rules import Step
+from desk.needs.tagging import Sign
 from desk.urgent.numbers import UrgentNumber, numbers_for
 
 _AGAIN_WITHIN = timedelta(days=1)
@@ -20,31 +23,81 @@ _MORNING_NEEDS = ("housing", "food", "money")
 _PLACES_AT_MOST = 3
 
 
-def alarm(talk: Talk, *, codes: Sequence[str], how: str, evidence: Sequence[str]) -> None:
-    """The numbers first, then who reads and when. A second alarm within a day gets the short form."""
-    last = intake_queries.last_flag_at(talk.db, client_id=talk.client_id, level="alarm")
-    _flag(talk, codes, "alarm", how, evidence)
+def hear(talk: Talk, signs: Sequence[Sign]) -> None:
+    """Signs in somebody's words: danger is answered first, and what is open waits below."""
+    alarms = [sign.code for sign in signs if sign.level == "alarm"]
+    checks = [sign.code for sign in signs if sign.level == "check"]
+    if alarms:
+        _put_aside(talk)
+        alarm(talk, codes=alarms, also=checks, how="text")
+    else:
+        _check(talk, checks)
+
+
+def alarm(
+    talk: Talk, *, codes: Sequence[str], how: str, also: Sequence[str] = (), pressed: Sequence[str] = ()
+) -> None:
+    """The numbers first, then who reads and when. A second alarm within a day gets the short form.
+
+    `also`: signs in the same words that only may be meant; staff see them beside the others.
+    """
+    last = intake_queries.last_flag_at(talk.db, client_id=talk.client_id, levels=("alarm",))
+    asking.hear_alarm(
+        talk.db,
+        talk.house.vault,
+        client_id=talk.client_id,
+        codes=codes,
+        also=also,
+        how=how,
+        pressed=pressed,
+        now=talk.now,
+    )
     facts = _facts(talk, codes, how)
     if last is not None and talk.now - last < _AGAIN_WITHIN:
         talk.offer("safety_short", **facts)
     elif how == "text":
         talk.offer("safety", **facts, followed=True)
-        _ask_about_danger(talk, "truth_and_danger", facts)
+        talk.offer("truth_and_danger", **facts)
+        asking.ask(talk.db, talk.house.vault, client_id=talk.client_id, codes=codes, now=talk.now)
     else:
         talk.offer("safety", **facts)
         talk.say("truth", **facts)
 
 
-def check(talk: Talk, *, codes: Sequence[str], evidence: Sequence[str]) -> None:
-    """Words that may mean danger: one gentle question. Silence is flagged once, by the clock."""
-    _ask_about_danger(talk, "gentle_question", {"codes": list(codes), "evidence": list(evidence)})
+def _check(talk: Talk, codes: Sequence[str]) -> None:
+    """Words that may mean danger: one gentle question in a conversation. Silence is flagged once, by the clock."""
+    step = asking.hear_check(
+        talk.db, talk.house.vault, client_id=talk.client_id, codes=codes, how="text", now=talk.now
+    )
+    if step is Step.QUESTION:
+        done = [said for said in talk.says if said["kind"] in SAYS]
+        _put_aside(talk)
+        talk.says = done  # what was carried out is told all the same
+        talk.offer("gentle_question", codes=list(codes))
+    elif step is Step.NUMBERS:
+        _put_aside(talk)
+        talk.offer("safety_short", **_facts(talk, codes, "text"))
+
+
+def _put_aside(talk: Talk) -> None:
+    """What was about to be said comes later: the flow waits below."""
+    talk.says = []
+    talk.before = []
 
 
 def show_numbers(talk: Talk) -> None:
     """いま困っている: the numbers at once; the desk learns that it was pressed, once a day."""
-    last = intake_queries.last_flag_at(talk.db, client_id=talk.client_id, level="check")
+    last = intake_queries.last_flag_at(talk.db, client_id=talk.client_id, levels=("check",))
     if last is None or talk.now - last >= _AGAIN_WITHIN:
-        _flag(talk, (), "check", "menu", ())
+        intake.raise_flag(
+            talk.db,
+            talk.house.vault,
+            client_id=talk.client_id,
+            codes=(),
+            level="check",
+            how="menu",
+            now=talk.now,
+        )
     facts = _facts(talk, (), "menu")
     talk.offer("safety", **facts)
     talk.say("truth", **facts)
@@ -52,22 +105,22 @@ def show_numbers(talk: Talk) -> None:
 
 def answered_yes(talk: Talk) -> None:
     """ある: danger now."""
-    conversations.danger_answered(talk.db, client_id=talk.client_id)
-    _flag(talk, (), "alarm", "button", ())
-    talk.offer("danger_yes", **_facts(talk, (), "button"))
+    talk.offer("danger_yes", **_facts(talk, _answered(talk, "yes"), "button"))
 
 
 def answered_no(talk: Talk) -> None:
     """ない: thanked, and back to where they were."""
-    conversations.danger_answered(talk.db, client_id=talk.client_id)
+    _answered(talk, "no")
     talk.say("danger_no")
 
 
 def answered_unsure(talk: Talk) -> None:
     """わからない: the numbers, and staff look at it."""
-    conversations.danger_answered(talk.db, client_id=talk.client_id)
-    _flag(talk, (), "check", "button", ())
-    talk.offer("safety", **_facts(talk, (), "button"))
+    talk.offer("safety", **_facts(talk, _answered(talk, "unsure"), "button"))
+
+
+def _answered(talk: Talk, said: str) -> tuple[str, ...]:
+    return asking.answer(talk.db, talk.house.vault, client_id=talk.client_id, said=said, now=talk.now)
 
 
 def chat_help(talk: Talk) -> None:
@@ -101,25 +154,6 @@ def morning_places(talk: Talk) -> None:
 def _codes_on_top(talk: Talk) -> tuple[str, ...]:
     """The signs that the offer on top is about; a press never carries them."""
     return tuple(talk.top.answers.get("codes", ())) if talk.top is not None else ()
-
-
-def _flag(talk: Talk, codes: Sequence[str], level: str, how: str, evidence: Sequence[str]) -> None:
-    intake.raise_flag(
-        talk.db,
-        talk.house.vault,
-        client_id=talk.client_id,
-        codes=codes,
-        level=level,
-        how=how,
-        evidence=evidence,
-        origin=talk.origin,
-        now=talk.now,
-    )
-
-
-def _ask_about_danger(talk: Talk, offer: str, facts: dict[str, Any]) -> None:
-    talk.offer(offer, **facts)
-    talk.asked_about_danger = True
 
 
 def _facts(talk: Talk, codes: Sequence[str], how: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def keep_tonight(talk: Talk, frame: Frame) -> bool:
     if said not in intake_flow.SIGN_OF_TONIGHT:
         return True
     words = {choice.value: choice.label for choice in intake_flow.TONIGHT}
-    danger.alarm(talk, codes=(intake_flow.SIGN_OF_TONIGHT[said],), how="button", evidence=(words[said],))
+    danger.alarm(talk, codes=(intake_flow.SIGN_OF_TONIGHT[said],), how="button", pressed=(words[said],))
     return False
 
 

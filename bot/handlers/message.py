@@ -1,15 +1,16 @@
 """Somebody writes: a command, an answer, or something told; danger is looked for in every text."""
 
+from dataclasses import replace
 from typing import Any
 
 from bot.flows.engine import Outcome, Reply
-from bot.flows.menu import command_of, small_talk
+from bot.flows.menu import command_of, is_command, is_yes_or_no, small_talk
 from bot.flows.script import OFFERS
 from bot.handlers import commands, conversation, danger, media
 from bot.handlers.talk import Frame, Talk
 from desk.messaging.said import last_pushed
 from desk.needs import service as needs
-from desk.needs.tagging import Sign, Tagging
+from desk.needs.tagging import Tagging
 
 _NOTHING = Tagging((), ())
 
@@ -25,16 +26,25 @@ def hear(talk: Talk, raw: dict[str, Any]) -> None:
         return
     origin = said.get("id")
     talk.origin = origin if isinstance(origin, str) else None
-    reading = needs.read(text) if len(text.strip()) > 1 else _NOTHING
-    reply = Reply(text=text, told=bool(reading.needs or reading.signs), danger=bool(reading.signs))
-    _hear(talk, reply)
-    if reading.signs:
-        _answer_danger(talk, reading.signs)
-
-
-def _hear(talk: Talk, reply: Reply) -> None:
-    """What the offer on top means, then commands, then the open question; what is none of these is kept as told."""
     top = _pushed_offer(talk) or talk.top
+    reading = _NOTHING if _is_ours(talk, top, text) else needs.read(text)
+    reply = Reply(text=text, told=bool(reading.needs or reading.signs), exactly=bool(reading.signs))
+    _hear(talk, top, reply)
+    if reading.signs:
+        danger.hear(talk, reading.signs)
+
+
+def _is_ours(talk: Talk, top: Frame | None, text: str) -> bool:
+    """Whether these are the very words of something we offer: then they say that and nothing more, even 「おわり」."""
+    if is_command(text) or small_talk(text) is not None:
+        return True
+    if top is not None and not top.is_flow and conversation.is_offered(top, text):
+        return True
+    return conversation.is_choice(talk, text)
+
+
+def _hear(talk: Talk, top: Frame | None, reply: Reply) -> None:
+    """What the offer on top means, then commands, then the open question; what is none of these is kept as told."""
     if top is not None and not top.is_flow:
         chosen = conversation.chosen_command(top, reply)
         if chosen is not None and commands.run(talk, chosen, str(top.answers.get("ref", ""))):
@@ -44,7 +54,16 @@ def _hear(talk: Talk, reply: Reply) -> None:
         return
     if talk.flow is None:
         _hear_outside(talk, reply.text)
-    elif conversation.answer(talk, reply) is Outcome.TOLD:
+    elif top is None or top.is_flow:
+        _answer(talk, reply)
+    elif is_yes_or_no(reply.text):
+        commands.run(talk, "resume")  # to what? Not to a question that something else was said after
+    else:
+        _answer(talk, replace(reply, exactly=True))
+
+
+def _answer(talk: Talk, reply: Reply) -> None:
+    if conversation.answer(talk, reply) is Outcome.TOLD:
         _keep_told(talk, reply.text)
         conversation.go_on(talk)
 
@@ -65,20 +84,6 @@ def _hear_outside(talk: Talk, text: str) -> None:
     else:
         _keep_told(talk, text)
         conversation.go_on(talk)
-
-
-def _answer_danger(talk: Talk, signs: tuple[Sign, ...]) -> None:
-    """The text was taken for what it is; danger is answered first, and what is open waits below."""
-    if any(said["kind"].startswith("safety") for said in talk.says):
-        return  # what was chosen has brought the numbers already
-    talk.says = []
-    talk.before = []
-    evidence = [found.text for sign in signs for found in sign.evidence]
-    codes = [sign.code for sign in signs]
-    if any(sign.level == "alarm" for sign in signs):
-        danger.alarm(talk, codes=codes, how="text", evidence=evidence)
-    else:
-        danger.check(talk, codes=codes, evidence=evidence)
 
 
 def _keep_told(talk: Talk, text: str) -> None:

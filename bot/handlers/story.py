@@ -25,39 +25,36 @@ def settle_story(talk: Talk, frame: Frame) -> bool:
 
 def _share(talk: Talk, frame: Frame) -> bool:
     consent_id = agree(talk, "answers", story_flow.CONSENT_VERSION, story_flow.CONSENT)
+    found: set[str] = set()
     for told in frame.answers["texts"]:
-        _keep_story(talk, told["text"], told["origin"], consent_id)
+        found |= _keep(talk, "story", told["text"], told["origin"], consent_id)
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None and len(talk.stack) == 1:
         talk.stack.pop()
-        talk.offer("shared_without_booking")
+        talk.offer("shared_without_booking", found=len(found))
         return False
-    talk.say("shared")
+    talk.say("shared", found=len(found))
     return True
 
 
-def _keep_story(talk: Talk, text: str, origin: str | None, consent_id: str) -> None:
-    """Keeps one text and suggests the needs found in it."""
+def _keep(talk: Talk, purpose: str, text: str, origin: str | None, consent_id: str) -> frozenset[str]:
+    """Keeps one text and suggests the needs found in it, which it returns."""
     message_id = conversations.keep_message(
         talk.db,
         talk.house.vault,
         client_id=talk.client_id,
-        purpose="story",
+        purpose=purpose,
         text=text,
         consent_id=consent_id,
-        shared=True,
+        shared=purpose == "story",
         origin=origin,
         now=talk.now,
     )
-    _suggest_needs(talk, message_id, text)
-
-
-def _suggest_needs(talk: Talk, message_id: str, text: str) -> None:
-    """Needs recognised in a text that is kept with consent, for staff to confirm."""
-    found = {tag.code: [evidence.text for evidence in tag.evidence] for tag in needs.read(text).needs}
+    found = {tag.code: tag.evidence for tag in needs.read(text).needs}
     intake.suggest_needs(
         talk.db, talk.house.vault, client_id=talk.client_id, message_id=message_id, found=found, now=talk.now
     )
+    return frozenset(found)
 
 
 def send_to_staff(talk: Talk, frame: Frame) -> bool:
@@ -71,17 +68,6 @@ def send_to_staff(talk: Talk, frame: Frame) -> bool:
         page_link(talk, "message")
         return True
     consent_id = agree(talk, "answers", story_flow.CONSENT_VERSION, story_flow.CONSENT)
-    message_id = conversations.keep_message(
-        talk.db,
-        talk.house.vault,
-        client_id=talk.client_id,
-        purpose="staff",
-        text=text,
-        consent_id=consent_id,
-        shared=False,
-        origin=talk.origin,
-        now=talk.now,
-    )
-    _suggest_needs(talk, message_id, text)
-    talk.say("staff_reads", next_reading=next_reading(talk))
+    found = _keep(talk, "staff", text, talk.origin, consent_id)
+    talk.say("staff_reads", next_reading=next_reading(talk), found=len(found))
     return True

@@ -53,8 +53,6 @@ class Talk:
     before: list[str] = field(default_factory=list)
     #: LINE's id of the message that is being handled, so that unsending finds what was kept of it.
     origin: str | None = None
-    #: The gentle question was put: silence is to be noticed.
-    asked_about_danger: bool = False
 
     @classmethod
     def with_person(
@@ -105,8 +103,6 @@ class Talk:
         conversation_service.keep_progress(
             self.db, self.house.vault, client_id=self.client_id, progress=progress, now=self.now
         )
-        if self.asked_about_danger:
-            conversation_service.ask_about_danger(self.db, client_id=self.client_id, now=self.now)
         if self.before:
             self.says.append({"kind": "before", "facts": {"before": self.before}})
         if self.says:

@@ -4,7 +4,6 @@ from typing import Any
 
 from bot.handlers.talk import Talk
 from desk.conversations import service as conversations
-from desk.intake import service as intake
 from desk.messaging import erasure
 
 
@@ -16,7 +15,6 @@ def withdraw(talk: Talk, raw: dict[str, Any]) -> None:
         return
     vault = talk.house.vault
     conversations.withdraw_message(talk.db, vault, client_id=talk.client_id, origin=origin)
-    intake.forget_evidence(talk.db, vault, client_id=talk.client_id, origin=origin)
     erasure.erase_raw(talk.db, vault, client_id=talk.client_id, origin=origin)
     for frame in list(talk.stack):
         if frame.name == "story":

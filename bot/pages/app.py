@@ -35,6 +35,7 @@ _ANSWERS: tuple[tuple[str, str, Answer], ...] = (
     ("GET", "/all", for_visit(overview.show, purpose="intake")),
     ("POST", "/remove", for_visit(overview.remove, purpose="intake")),
     ("POST", "/right", for_visit(overview.decide, purpose="intake")),
+    ("POST", "/add", for_visit(overview.add, purpose="intake")),
     ("GET", "/write", for_visit(letter.show, purpose="message")),
     ("POST", "/write", for_visit(letter.send, purpose="message")),
     ("GET", "/done", for_visit(questions.say_done, purpose="intake")),

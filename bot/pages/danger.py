@@ -1,5 +1,6 @@
 """Danger on a private page: the numbers at once, the truth about who reads, a flag for the desk."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,10 @@ from bot.pages.view import go, render
 from bot.pages.visit import Asked, Visit, find_visit
 from desk.booking import queries as bookings
 from desk.calendar import queries as calendar
-from desk.conversations import queries as conversation_queries
-from desk.conversations import service as conversations
 from desk.database import Connection
+from desk.intake import danger as asking
 from desk.intake import queries as intake_queries
-from desk.intake import service as intake
+from desk.intake.rules import Step
 from desk.needs.tagging import Tagging
 from desk.urgent.numbers import UrgentNumber, numbers_for
 
@@ -25,55 +25,61 @@ NUMBERS = "/numbers"
 GENTLE = "/ask"
 # The numbers are chosen for the newest sign as long as somebody is on the page that raised it.
 _FRESH = timedelta(hours=1)
+_PRESSED_TWICE = timedelta(minutes=1)
+_PAGES = {Step.QUESTION: GENTLE, Step.NUMBERS: NUMBERS, Step.NOTHING: ""}
 _POLICE_SIGNS = frozenset({"violence_now", "harm_now"})
 
 
-def hear_words(db: Connection, visit: Visit, tagging: Tagging) -> str:
-    """Signs in own words: raises the flag, and says which page comes first; empty where there is none."""
-    evidence = [found.text for sign in tagging.signs for found in sign.evidence]
-    level = "alarm" if any(sign.level == "alarm" for sign in tagging.signs) else "check"
-    return _answer(db, visit, [sign.code for sign in tagging.signs], level, "text", evidence)
+@dataclass(frozen=True)
+class Heard:
+    """The signs in what was sent: alarms, what may be one, how it came, and the words on what was ticked."""
+
+    alarms: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    how: str = "text"
+    pressed: tuple[str, ...] = ()
 
 
-def hear_ticks(
-    db: Connection, visit: Visit, question: Question, *, value: Any, before: Answers, facts: Facts
-) -> str:
-    """Signs among what was ticked anew: the same."""
+def in_text(tagging: Tagging) -> Heard:
+    """Signs in own words."""
+    alarms = tuple(sign.code for sign in tagging.signs if sign.level == "alarm")
+    return Heard(alarms, tuple(sign.code for sign in tagging.signs if sign.level == "check"))
+
+
+def in_ticks(question: Question, *, value: Any, before: Answers, facts: Facts) -> Heard:
+    """Signs among what was ticked anew."""
     signs = signs_in(question, value, before.get(question.key))
-    evidence = [words for choice, _, _ in signs for words in in_words(question, choice, before, facts)]
-    level = "alarm" if any(level == "alarm" for _, _, level in signs) else "check"
-    return _answer(db, visit, [code for _, code, _ in signs], level, "button", evidence)
-
-
-def _answer(db: Connection, visit: Visit, codes: list[str], level: str, how: str, evidence: list[str]) -> str:
-    if not codes:
-        return ""
-    if level == "check":
-        _ask_gently(db, visit)
-        return GENTLE
-    _raise(db, visit, codes, "alarm", how, evidence)
-    return NUMBERS
-
-
-def _ask_gently(db: Connection, visit: Visit) -> None:
-    """One question first; that it was asked is remembered with the chat, so that silence is noticed."""
-    vault, client_id = visit.house.vault, visit.client_id
-    progress = conversation_queries.progress_of(db, vault, client_id)
-    conversations.keep_progress(db, vault, client_id=client_id, progress=progress, now=visit.now)
-    conversations.ask_about_danger(db, client_id=client_id, now=visit.now)
-
-
-def _raise(db: Connection, visit: Visit, codes: list[str], level: str, how: str, evidence: list[str]) -> None:
-    intake.raise_flag(
-        db,
-        visit.house.vault,
-        client_id=visit.client_id,
-        codes=codes,
-        level=level,
-        how=how,
-        evidence=evidence,
-        now=visit.now,
+    return Heard(
+        tuple(code for _, code, level in signs if level == "alarm"),
+        tuple(code for _, code, level in signs if level == "check"),
+        "button",
+        tuple(words for choice, _, _ in signs for words in in_words(question, choice, before, facts)),
     )
+
+
+def answer(db: Connection, visit: Visit, heard: Heard, *, again: bool = False) -> str:
+    """Does what the signs ask for, and says which page comes first; empty where there is none.
+
+    `again`: the same was sent once more, as by a double tap. Nothing is done twice then.
+    """
+    if not (heard.alarms or heard.checks):
+        return ""
+    if again:
+        return _page_of_before(db, visit)
+    vault, client_id, now = visit.house.vault, visit.client_id, visit.now
+    said: dict[str, Any] = {"client_id": client_id, "how": heard.how, "pressed": heard.pressed, "now": now}
+    if heard.alarms:
+        asking.hear_alarm(db, vault, codes=heard.alarms, also=heard.checks, **said)
+        return NUMBERS
+    return _PAGES[asking.hear_check(db, vault, codes=heard.checks, **said)]
+
+
+def _page_of_before(db: Connection, visit: Visit) -> str:
+    asked = asking.question_of(db, visit.house.vault, client_id=visit.client_id)
+    if asked is not None and not asked.settled:
+        return GENTLE
+    last = intake_queries.last_flag_at(db, client_id=visit.client_id, levels=asking.ANY_LEVEL)
+    return NUMBERS if last is not None and visit.now - last < _PRESSED_TWICE else ""
 
 
 def ask(visit: Visit) -> Response:
@@ -85,9 +91,8 @@ def take(visit: Visit) -> Response:
     """ある and わからない bring the numbers, and staff see it; ない goes on."""
     said = visit.form.one("said")
     with visit.writing() as db:
-        conversations.danger_answered(db, client_id=visit.client_id)
-        if said in ("yes", "unsure"):
-            _raise(db, visit, [], "alarm" if said == "yes" else "check", "button", [])
+        if said in ("yes", "no", "unsure"):
+            asking.answer(db, visit.house.vault, client_id=visit.client_id, said=said, now=visit.now)
     return go(NUMBERS if said in ("yes", "unsure") else "/on")
 
 

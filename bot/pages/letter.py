@@ -30,10 +30,10 @@ def send(visit: Visit) -> Response:
         if not text:
             return _page(visit, "", consented=record.consented)
         if _was_sent(record, text):
-            return go("/sent")
+            return go(danger.answer(db, visit, danger.in_text(tagging), again=True) or "/sent")
         _agree(record)
         record.keep_message("staff", text, tagging)
-        first = danger.hear_words(db, visit, tagging)
+        first = danger.answer(db, visit, danger.in_text(tagging))
     return go(first or "/sent")
 
 

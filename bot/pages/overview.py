@@ -24,12 +24,14 @@ from desk.conversations import service as conversations
 from desk.conversations.queries import MessageRow
 from desk.intake import queries as intake_queries
 from desk.intake import service as intake
+from desk.intake.known import known_needs
 from desk.intake.queries import NeedRow
-from desk.needs.codes import NEED_BY_CODE
+from desk.needs.codes import NEED_BY_CODE, NEEDS
 
 _READERS = {"story": "会う日の人が 読みます", "staff": "職員が 読みます"}
 # What a person may still say about a need that was found in their words.
 _OPEN_TO_THEM = frozenset({"suggested", "confirmed"})
+_PLACES = tuple(str(place) for place in range(1, len(NEEDS) + 1))
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,7 +56,7 @@ class Letter:
 
 @dataclass(frozen=True, repr=False)
 class Understood:
-    """A need found in their own words; `agreed`: they or staff have said that it is so."""
+    """A need found in their own words or added; `agreed`: they or staff have said that it is so."""
 
     id: str
     name: str
@@ -71,12 +73,14 @@ def show(visit: Visit) -> Response:
         words = record.words()
         letters = [_letter(row, words) for row in record.messages()]
         needs = intake_queries.needs_of(db, visit.house.vault, client_id=visit.client_id)
+    understood = _understood(needs)
     at = place_to_resume(answers, FACTS)
     return visit.page(
         "all.html",
         lines=_lines(answers),
         letters=letters,
-        understood=_understood(needs),
+        understood=understood,
+        addable=_addable(needs) if letters or understood else [],
         resume_number=number_of(at) if at else 0,
         asks_words=words is None,
         words_place=len(QUESTIONS),
@@ -100,14 +104,29 @@ def remove(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """そうです・ちがう: the person decides what their words meant, for all needs of that kind."""
     right = visit.form.one("right") == "yes"
+    vault, client_id = visit.house.vault, visit.client_id
     with visit.writing() as db:
-        rows = intake_queries.needs_of(db, visit.house.vault, client_id=visit.client_id)
-        meant = next((row.code for row in rows if row.id == visit.form.one("need")), None)
-        for row in rows:
-            if row.code == meant and row.evidence:
-                intake.client_decides(
-                    db, need_id=row.id, client_id=visit.client_id, right=right, now=visit.now
-                )
+        rows = intake_queries.needs_of(db, vault, client_id=client_id)
+        shown = {each.id for each in _understood(rows)}
+        if visit.form.one("need") in shown:
+            intake.client_decides(
+                db, vault, need_id=visit.form.one("need"), client_id=client_id, right=right, now=visit.now
+            )
+    return go("/all")
+
+
+def add(visit: Visit) -> Response:
+    """くわえる: a need in our plain words, named by its place in their list, since an address or a form tells no need."""
+    place = visit.form.one("place")
+    with visit.writing() as db:
+        if Record(db, visit).consented and place in _PLACES:
+            intake.client_adds(
+                db,
+                visit.house.vault,
+                client_id=visit.client_id,
+                code=NEEDS[int(place) - 1].code,
+                now=visit.now,
+            )
     return go("/all")
 
 
@@ -136,10 +155,16 @@ def _letter(row: MessageRow, words: MessageRow | None) -> Letter:
 
 
 def _understood(rows: Sequence[NeedRow]) -> list[Understood]:
-    """One line a need, however often it was found."""
-    found: dict[str, Understood] = {}
-    for row in rows:
-        if row.state in _OPEN_TO_THEM and row.evidence:
-            agreed = row.state == "confirmed" and (row.code not in found or found[row.code].agreed)
-            found[row.code] = Understood(row.id, NEED_BY_CODE[row.code].client_word, agreed)
-    return list(found.values())
+    """What was found in their words or added by them, and not taken back; what staff heard is not theirs to answer."""
+    return [
+        Understood(each.id, NEED_BY_CODE[each.code].client_word, each.state == "confirmed")
+        for each in known_needs(rows)
+        if each.state in _OPEN_TO_THEM and (each.evidence or not each.by_staff)
+    ]
+
+
+def _addable(rows: Sequence[NeedRow]) -> list[tuple[str, str]]:
+    """What may still be added, each with its place: all but what they have named already."""
+    named = {row.code for row in rows if row.state != "rejected"}
+    listed = zip(_PLACES, NEEDS, strict=True)
+    return [(place, need.client_word) for place, need in listed if need.code not in named]

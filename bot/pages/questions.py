@@ -136,7 +136,7 @@ def _take(visit: Visit, *, mending: bool) -> Response:
         return go("/done")
     text = visit.form.one("words").strip()
     # Read before the transaction: a long text takes a moment, and nobody else should have to wait for it.
-    tagging = read(text) if text and question.long and pressed != "skip" else _NOTHING_FOUND
+    tagging = read(text) if text and pressed != "skip" else _NOTHING_FOUND
     with visit.writing() as db:
         record = Record(db, visit)
         if not record.consented:
@@ -146,26 +146,31 @@ def _take(visit: Visit, *, mending: bool) -> Response:
         if pressed != "skip" and question.long:
             first = _keep_words(record, question, text, tagging)
         elif pressed != "skip":
-            first = _keep_ticks(record, question, before)
+            first = _keep_ticks(record, question, before, tagging)
         answers = record.answers()
     return go(first or _after(place, pressed, answers, mending=mending))
 
 
-def _keep_ticks(record: Record, question: Question, before: Answers) -> str:
+def _keep_ticks(record: Record, question: Question, before: Answers, tagging: Tagging) -> str:
     form = record.visit.form
     value: Any = understood(question, form.all("chosen"), form.one("words"), before, FACTS)
-    if value == before.get(question.key):
-        return ""
-    record.keep(question, value)
-    return danger.hear_ticks(record.db, record.visit, question, value=value, before=before, facts=FACTS)
+    old = before.get(question.key)
+    if value != old:
+        record.keep(question, value)
+    if question.write:
+        told, heard = written(value) != written(old), danger.in_text(tagging)
+    else:
+        told = value != old
+        heard = danger.in_ticks(question, value=value, before=before if told else {}, facts=FACTS)
+    return danger.answer(record.db, record.visit, heard, again=not told)
 
 
 def _keep_words(record: Record, question: Question, text: str, tagging: Tagging) -> str:
     before = record.words()
     if text == (before.text if before else ""):
-        return ""
+        return danger.answer(record.db, record.visit, danger.in_text(tagging), again=True)
     record.keep_words(question, text, tagging)
-    return danger.hear_words(record.db, record.visit, tagging)
+    return danger.answer(record.db, record.visit, danger.in_text(tagging))
 
 
 def _after(place: int, pressed: str, answers: Answers, *, mending: bool) -> str:

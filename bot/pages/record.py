@@ -106,7 +106,7 @@ class Record:
             origin=None,
             now=self.now,
         )
-        found = {tag.code: [evidence.text for evidence in tag.evidence] for tag in tagging.needs}
+        found = {tag.code: tag.evidence for tag in tagging.needs}
         intake.suggest_needs(
             self.db, vault, client_id=self.client_id, message_id=message_id, found=found, now=self.now
         )

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,14 +33,18 @@ def agencies_for(db: Connection, *, organisation_id: str, needs: Sequence[str]) 
 
     First those for the weightiest need; among these first those that serve more of the others too.
     """
+    return fitting(agencies(db, organisation_id=organisation_id), needs)
+
+
+def fitting(known: Iterable[AgencyRow], needs: Sequence[str]) -> tuple[AgencyRow, ...]:
+    """The same among agencies that are known already."""
     place = {code: needs.index(code) for code in needs}
-    fitting = [row for row in agencies(db, organisation_id=organisation_id) if place.keys() & row.needs]
 
     def fit(row: AgencyRow) -> tuple[int, int]:
         served = place.keys() & row.needs
         return min(place[code] for code in served), -len(served)
 
-    return tuple(sorted(fitting, key=fit))
+    return tuple(sorted((row for row in known if place.keys() & row.needs), key=fit))
 
 
 def agencies_to_check(db: Connection, *, organisation_id: str, today: date) -> tuple[AgencyRow, ...]:

@@ -1,6 +1,7 @@
 """Who comes when, as bot and panel read it; names are opened here and nowhere else."""
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -70,6 +71,14 @@ class DueReminder:
     not_after: datetime
 
 
+@dataclass(frozen=True, repr=False)
+class EarlierVisits:
+    """How often somebody came, and when and what was promised the last time, if they agreed to hand it on."""
+
+    count: int = 0
+    promise: tuple[datetime, str] | None = None
+
+
 def live_booking(db: Connection, vault: Vault, *, client_id: str) -> BookingRow | None:
     """The booking or hold a person has now, as the one who writes or who comes; a booking before a hold."""
     own = sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id)
@@ -133,21 +142,18 @@ def names_taken_on(db: Connection, vault: Vault, *, session_id: str) -> set[str]
     return {row.called_name for row in _rows(db, vault, query) if row.called_name}
 
 
-def visits_before(db: Connection, *, client_id: str, before: datetime) -> int:
-    """How often the person came before that moment."""
-    query = sa.select(sa.func.count()).select_from(_JOINED).where(*_came(client_id, before))
-    return int(db.execute(query).scalar_one())
-
-
-def previous_promise(
-    db: Connection, vault: Vault, *, client_id: str, before: datetime
-) -> tuple[datetime, str] | None:
-    """When the person came last before that moment, and what was promised, if they agreed to hand it on."""
-    query = _bookings().where(*_came(client_id, before)).order_by(None)
-    rows = _rows(db, vault, query.order_by(slot.c.starts_at.desc()).limit(1))
-    if not rows or not rows[0].promise_handed_on or rows[0].promise is None:
-        return None
-    return rows[0].starts_at, rows[0].promise
+def visits_before(
+    db: Connection, vault: Vault, *, client_ids: Collection[str], before: datetime
+) -> dict[str, EarlierVisits]:
+    """Of each of these people who came before that moment, how often, and what was promised last."""
+    came = (booking.c.visitor_id.in_(client_ids), booking.c.state == "attended", slot.c.starts_at < before)
+    rows = _rows(db, vault, _bookings().where(*came).order_by(None).order_by(slot.c.starts_at))
+    found: dict[str, EarlierVisits] = {}
+    for row in rows:
+        count = found[row.visitor_id].count + 1 if row.visitor_id in found else 1
+        promise = (row.starts_at, row.promise) if row.promise_handed_on and row.promise is not None else None
+        found[row.visitor_id] = EarlierVisits(count, promise)
+    return found
 
 
 def due_reminders(db: Connection, *, now: datetime) -> tuple[DueReminder, ...]:
@@ -214,10 +220,6 @@ def _bookings() -> sa.Select[Any]:
         .select_from(_JOINED)
         .order_by(slot.c.starts_at, slot.c.table_no, booking.c.created_at)
     )
-
-
-def _came(client_id: str, before: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    return (booking.c.visitor_id == client_id, booking.c.state == "attended", slot.c.starts_at < before)
 
 
 def _still_true() -> sa.ColumnElement[bool]:

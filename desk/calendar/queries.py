@@ -91,10 +91,36 @@ class SlotRow:
     status: str
 
 
+def _free() -> sa.Select[Any]:
+    """Slots of open sessions that nobody has; a hold that ran out or is the client's own does not count."""
+    now = sa.bindparam("now", type_=slot.c.starts_at.type)
+    run_out = sa.and_(booking.c.expires_at.is_not(None), booking.c.expires_at <= now)
+    own = sa.and_(booking.c.state == "held", booking.c.writer_id == sa.bindparam("client"))
+    has_it = sa.and_(booking.c.slot_id == slot.c.id, IS_LIVE, ~run_out, ~own)
+    query = sa.select(
+        slot.c.id, slot.c.session_id, slot.c.starts_at, slot.c.ends_at, session.c.place, session.c.date
+    )
+    return (
+        query.join_from(slot, session)
+        .where(session.c.status == "open", ~sa.exists().where(has_it))
+        .order_by(slot.c.starts_at, slot.c.table_no)
+    )
+
+
+# Made once, since they run with every turn of a booking: building them costs as much as running them.
+_ALL_DESKS = sa.select(desk).order_by(desk.c.opened_on, desk.c.code)
+_DESK = sa.select(desk).where(desk.c.id == sa.bindparam("desk"))
+_FREE_OF_DESK = _free().where(
+    session.c.desk_id == sa.bindparam("desk"), slot.c.starts_at > sa.bindparam("now")
+)
+_FREE_OF_SESSION = _free().where(
+    session.c.id == sa.bindparam("session"), slot.c.ends_at > sa.bindparam("now")
+)
+
+
 def list_desks(db: Connection) -> tuple[DeskRow, ...]:
     """All desks, in the order in which they opened."""
-    query = sa.select(desk).order_by(desk.c.opened_on, desk.c.code)
-    return tuple(_desk(row) for row in db.execute(query))
+    return tuple(_desk(row) for row in db.execute(_ALL_DESKS))
 
 
 def desk_by_code(db: Connection, code: str) -> DeskRow | None:
@@ -105,7 +131,7 @@ def desk_by_code(db: Connection, code: str) -> DeskRow | None:
 
 def desk_by_id(db: Connection, desk_id: str) -> DeskRow:
     """The desk with this id, which must exist."""
-    return _desk(db.execute(sa.select(desk).where(desk.c.id == desk_id)).one())
+    return _desk(db.execute(_DESK, {"desk": desk_id}).one())
 
 
 def promises(db: Connection, desk_id: str) -> dict[str, PromiseRow]:
@@ -166,15 +192,13 @@ def free_slots(
 ) -> tuple[FreeSlot, ...]:
     """The times a client can book now, in order; a hold that ran out is free, and so is `client_id`'s."""
     desk_row = desk_by_id(db, desk_id)
-    query = _free(now, client_id).where(session.c.desk_id == desk_id, slot.c.starts_at > now)
-    found = _one_per_time(row for row in db.execute(query) if is_bookable(desk_row, row.date, now))
-    return found[:limit]
+    rows = db.execute(_FREE_OF_DESK, {"desk": desk_id, "now": now, "client": client_id or ""})
+    return _one_per_time(row for row in rows if is_bookable(desk_row, row.date, now))[:limit]
 
 
 def free_slots_of_session(db: Connection, *, session_id: str, now: datetime) -> tuple[FreeSlot, ...]:
     """The times staff can give to a caller or somebody at the door: until they end."""
-    query = _free(now, None).where(session.c.id == session_id, slot.c.ends_at > now)
-    return _one_per_time(db.execute(query))
+    return _one_per_time(db.execute(_FREE_OF_SESSION, {"session": session_id, "now": now, "client": ""}))
 
 
 def _sessions() -> sa.Select[Any]:
@@ -221,21 +245,6 @@ def _slots() -> sa.Select[Any]:
         session.c.date,
         session.c.status,
     ).join_from(slot, session)
-
-
-def _free(now: datetime, client_id: str | None) -> sa.Select[Any]:
-    """Slots of open sessions that nobody has."""
-    run_out = sa.and_(booking.c.expires_at.is_not(None), booking.c.expires_at <= now)
-    own = sa.and_(booking.c.state == "held", booking.c.writer_id == client_id)
-    has_it = sa.and_(booking.c.slot_id == slot.c.id, IS_LIVE, ~run_out, ~own)
-    query = sa.select(
-        slot.c.id, slot.c.session_id, slot.c.starts_at, slot.c.ends_at, session.c.place, session.c.date
-    )
-    return (
-        query.join_from(slot, session)
-        .where(session.c.status == "open", ~sa.exists().where(has_it))
-        .order_by(slot.c.starts_at, slot.c.table_no)
-    )
 
 
 def _one_per_time(rows: Any) -> tuple[FreeSlot, ...]:

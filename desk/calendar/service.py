@@ -13,7 +13,17 @@ from desk.calendar.plan import planned_days, rules_of
 from desk.calendar.rules import DateException, PlannedDay, Rule
 from desk.database import insert_or_ignore, new_id, savepoint, upsert
 from desk.errors import WrongCalendar
-from desk.tables.calendar import date_exception, desk, desk_rule, organisation, promise, session, slot
+from desk.tables.calendar import (
+    IS_LIVE,
+    booking,
+    date_exception,
+    desk,
+    desk_rule,
+    organisation,
+    promise,
+    session,
+    slot,
+)
 
 _ORIGIN_OF_STATUS = {"planned": "rule", "extra": "extra", "moved": "moved"}
 
@@ -109,12 +119,13 @@ def skip_date(
     """Leaves a day out, also an extra one. Raises WrongCalendar where somebody is booked or it is past."""
     _check_day(queries.desk_by_id(db, desk_id), day, now)
     extra = sa.and_(date_exception.c.date == day, date_exception.c.kind == "extra")
-    closing = session.update().where(session.c.desk_id == desk_id, session.c.date == day)
+    that_day = sa.and_(session.c.desk_id == desk_id, session.c.date == day)
     try:
         with savepoint(db):
             db.execute(date_exception.delete().where(date_exception.c.desk_id == desk_id, extra))
             _say(db, desk_id, DateException(day, "skip", note=note), account_id)
-            db.execute(closing.values(status="closed", note=note))
+            _refuse_if_booked(db, that_day)
+            db.execute(session.update().where(that_day).values(status="closed", note=note))
     except IntegrityError as fault:
         raise WrongCalendar(f"somebody is booked on {day} and must be told first") from fault
 
@@ -138,6 +149,18 @@ def _check_day(desk_row: queries.DeskRow, day: date, now: datetime) -> None:
         raise WrongCalendar(f"{day} is past")
     if day < desk_row.opened_on:
         raise WrongCalendar(f"the desk opens on {desk_row.opened_on} only")
+
+
+def _refuse_if_booked(db: Connection, that_day: sa.ColumnElement[bool]) -> None:
+    """Keeps new bookings off the session, and asks for live ones without waiting for whoever is at them.
+
+    They hold their booking and want the session: if the constraint, which decides, were asked first, it would
+    wait for them while they wait for us.
+    """
+    closing = db.execute(sa.select(session.c.id).where(that_day).with_for_update()).scalars().all()
+    live = sa.select(booking.c.id).where(booking.c.session_id.in_(closing), IS_LIVE)
+    if db.execute(live.limit(1)).first() is not None:
+        raise WrongCalendar("somebody is booked that day and must be told first")
 
 
 def _say(db: Connection, desk_id: str, exception: DateException, account_id: str | None) -> None:

@@ -1,6 +1,6 @@
 """Who a person is to us: the key, the LINE address, the consents in force."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +45,15 @@ class ConsentRow:
     via: str
 
 
+# Made once, since they run with every event: building them costs as much as running them.
+_KEY_OF = sa.select(client.c.wrapped_key).where(client.c.id == sa.bindparam("client"))
+_CONSENT = sa.select(consent.c.id).where(
+    consent.c.client_id == sa.bindparam("client"),
+    consent.c.purpose == sa.bindparam("purpose"),
+    consent.c.withdrawn_at.is_(None),
+)
+
+
 def organisation_id(db: Connection) -> str:
     """The organisation that owns the LINE channel of this installation (the first one)."""
     query = sa.select(organisation.c.id).order_by(organisation.c.created_at, organisation.c.id)
@@ -53,13 +62,13 @@ def organisation_id(db: Connection) -> str:
 
 def sealer(db: Connection, vault: Vault, client_id: str) -> Sealer:
     """The person's own sealer; raises Unreadable once the person is erased."""
-    wrapped = db.execute(sa.select(client.c.wrapped_key).where(client.c.id == client_id)).scalar_one_or_none()
+    wrapped = db.execute(_KEY_OF, {"client": client_id}).scalar_one_or_none()
     if wrapped is None:
         raise Unreadable("the person's key is destroyed")
     return vault.person(wrapped, client_id)
 
 
-def sealers(db: Connection, vault: Vault, client_ids: Sequence[str]) -> dict[str, Sealer]:
+def sealers(db: Connection, vault: Vault, client_ids: Iterable[str]) -> dict[str, Sealer]:
     """The sealers of several people in one query; erased people are left out."""
     query = sa.select(client.c.id, client.c.wrapped_key).where(
         client.c.id.in_(set(client_ids)), client.c.wrapped_key.is_not(None)
@@ -89,6 +98,12 @@ def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
     """One person."""
     rows = _clients(db, client.c.id == client_id)
     return rows[0] if rows else None
+
+
+def erased_among(db: Connection, client_ids: Iterable[str]) -> set[str]:
+    """Those of these people who were erased."""
+    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), client.c.erased_at.is_not(None))
+    return set(db.execute(query).scalars())
 
 
 def clients_seen(db: Connection, *, limit: int) -> tuple[ClientRow, ...]:
@@ -125,10 +140,7 @@ def phone_note_of(db: Connection, vault: Vault, client_id: str) -> str | None:
 
 def consent_in_force(db: Connection, *, client_id: str, purpose: str) -> str | None:
     """The id of the consent under which something may be kept; None: nothing may."""
-    query = sa.select(consent.c.id).where(
-        consent.c.client_id == client_id, consent.c.purpose == purpose, consent.c.withdrawn_at.is_(None)
-    )
-    return db.execute(query).scalar_one_or_none()
+    return db.execute(_CONSENT, {"client": client_id, "purpose": purpose}).scalar_one_or_none()
 
 
 def consents_of(db: Connection, client_id: str) -> tuple[ConsentRow, ...]:

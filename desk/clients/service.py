@@ -12,7 +12,7 @@ from desk.privacy import Vault
 from desk.tables.calendar import booking, wish
 from desk.tables.clients import address, channel, client, consent, page_link
 from desk.tables.conversations import conversation, message
-from desk.tables.intake import answer, flag, intake, need
+from desk.tables.intake import answer, danger_question, flag, intake, need
 from desk.tables.messaging import inbound_event, outbound_message
 from desk.tables.people import personal_note
 
@@ -20,6 +20,7 @@ from desk.tables.people import personal_note
 _ERASED_TABLES = (
     need,
     flag,
+    danger_question,
     message,
     outbound_message,
     answer,
@@ -31,15 +32,25 @@ _ERASED_TABLES = (
     wish,
 )
 
+# Made once, since it runs with every event.
+_OF_ADDRESS = sa.select(address.c.client_id).where(address.c.address_index == sa.bindparam("index"))
+_NOTE_SEEN = (
+    client.update()
+    .where(client.c.id.in_(_OF_ADDRESS), client.c.erased_at.is_(None))
+    .values(seen_at=sa.bindparam("now"))
+    .returning(client.c.id)
+)
+
 
 def arrive(db: Connection, vault: Vault, *, user_id: str, now: datetime) -> str:
     """Somebody writes from this LINE account: finds the person, or makes one. Returns the client's id."""
-    known = queries.client_of_address(db, vault, user_id)
-    if known is not None and not _was_erased(db, known):
-        db.execute(client.update().where(client.c.id == known).values(seen_at=now))
-        return known
+    seen = {"index": vault.index("line", user_id), "now": now}
+    known: str | None = db.execute(_NOTE_SEEN, seen).scalar_one_or_none()
     if known is not None:
-        _forget_address(db, known)
+        return known
+    erased = queries.client_of_address(db, vault, user_id)
+    if erased is not None:
+        _forget_address(db, erased)
     organisation = queries.organisation_id(db)
     client_id = add_client(db, vault, organisation_id=organisation, now=now)
     address_id = new_id()
@@ -191,10 +202,6 @@ def _reseal_address(db: Connection, vault: Vault, client_id: str, user_id: str) 
     ):
         value = seal(user_id, f"address.value:{address_id}")
         db.execute(address.update().where(address.c.id == address_id).values(value=value))
-
-
-def _was_erased(db: Connection, client_id: str) -> bool:
-    return db.execute(sa.select(client.c.erased_at).where(client.c.id == client_id)).scalar_one() is not None
 
 
 def _set_state(db: Connection, client_id: str, state: str, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """Reads where somebody stands in the chat, and the messages of a thread."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +13,9 @@ from desk.clients.queries import sealer, sealers
 from desk.privacy import Sealer, Vault
 from desk.tables.conversations import conversation, message
 from desk.tables.messaging import outbound_message
+
+# Made once, since it runs with every event.
+_PROGRESS_OF = sa.select(conversation.c.progress).where(conversation.c.client_id == sa.bindparam("client"))
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,7 @@ class MessageRow:
 
 def progress_of(db: Connection, vault: Vault, client_id: str) -> dict[str, Any]:
     """The open flow and what goes with it; empty where nothing is open."""
-    sealed = db.execute(
-        sa.select(conversation.c.progress).where(conversation.c.client_id == client_id)
-    ).scalar_one_or_none()
+    sealed = db.execute(_PROGRESS_OF, {"client": client_id}).scalar_one_or_none()
     if sealed is None:
         return {}
     progress: dict[str, Any] = sealer(db, vault, client_id).open_json(
@@ -42,15 +45,21 @@ def progress_of(db: Connection, vault: Vault, client_id: str) -> dict[str, Any]:
     return progress
 
 
-def messages_of(
-    db: Connection, vault: Vault, client_id: str, *, shared_only: bool = False
-) -> tuple[MessageRow, ...]:
-    """A person's thread, oldest first; `shared_only`: what the officers of the day may read."""
+def messages_of(db: Connection, vault: Vault, client_id: str) -> tuple[MessageRow, ...]:
+    """A person's thread, oldest first."""
     query = _messages().where(message.c.client_id == client_id).order_by(message.c.at, message.c.id)
-    if shared_only:
-        query = query.where(message.c.shared_at.is_not(None), message.c.purpose == "story")
     key = sealer(db, vault, client_id)
     return tuple(_opened(row, key) for row in db.execute(query))
+
+
+def stories_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[MessageRow, ...]]:
+    """What all whose keys are given wrote for the officers of the day, oldest first."""
+    query = _messages().where(
+        message.c.client_id.in_(keys), message.c.shared_at.is_not(None), message.c.purpose == "story"
+    )
+    rows = db.execute(query.order_by(message.c.client_id, message.c.at, message.c.id))
+    opened = [_opened(row, keys[row.client_id]) for row in rows]
+    return {client_id: tuple(own) for client_id, own in groupby(opened, lambda row: row.client_id)}
 
 
 def waiting_for_answer(db: Connection, vault: Vault) -> tuple[MessageRow, ...]:
@@ -63,12 +72,6 @@ def waiting_for_answer(db: Connection, vault: Vault) -> tuple[MessageRow, ...]:
     rows = db.execute(query).all()
     keys = sealers(db, vault, [row.client_id for row in rows])
     return tuple(_opened(row, keys[row.client_id]) for row in rows if row.client_id in keys)
-
-
-def unanswered_danger_questions(db: Connection, *, before: datetime) -> tuple[str, ...]:
-    """People who were asked about danger before that moment and have not answered."""
-    query = sa.select(conversation.c.client_id).where(conversation.c.danger_asked_at <= before)
-    return tuple(db.execute(query.order_by(conversation.c.danger_asked_at)).scalars())
 
 
 def _messages() -> sa.Select[Any]:

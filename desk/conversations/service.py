@@ -24,18 +24,6 @@ def keep_progress(
     upsert(db, conversation, row, key=["client_id"])
 
 
-def ask_about_danger(db: Connection, *, client_id: str, now: datetime) -> None:
-    """Remembers that the gentle question was asked, so that silence is noticed."""
-    db.execute(conversation.update().where(conversation.c.client_id == client_id).values(danger_asked_at=now))
-
-
-def danger_answered(db: Connection, *, client_id: str) -> None:
-    """The question about danger is settled."""
-    db.execute(
-        conversation.update().where(conversation.c.client_id == client_id).values(danger_asked_at=None)
-    )
-
-
 def forget_idle(db: Connection, *, now: datetime) -> int:
     """Drops conversations whose seven days are over."""
     return db.execute(conversation.delete().where(conversation.c.forget_at <= now)).rowcount

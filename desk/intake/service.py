@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from desk.clients.queries import sealer
 from desk.database import announce, insert_or_ignore, new_id, upsert
 from desk.intake import queries
+from desk.needs.tagging import Evidence
 from desk.notices.service import tell
 from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking, desk, session
@@ -85,11 +86,11 @@ def suggest_needs(
     *,
     client_id: str,
     message_id: str,
-    found: Mapping[str, Sequence[str]],
+    found: Mapping[str, Sequence[Evidence]],
     now: datetime,
 ) -> None:
-    """Needs recognised in a person's words, each code with the words that caused it, for a person to confirm."""
-    for code, evidence in found.items():
+    """Needs recognised in a message, each code with the words that caused it, for a person to confirm."""
+    for place, (code, evidence) in enumerate(found.items()):
         _add_need(
             db,
             vault,
@@ -98,34 +99,35 @@ def suggest_needs(
             evidence=evidence,
             state="suggested",
             message_id=message_id,
-            now=now,
+            now=now + timedelta(microseconds=place),
         )
 
 
 def add_need(
     db: Connection, vault: Vault, *, client_id: str, code: str, account_id: str, now: datetime
-) -> str:
+) -> None:
     """A need that an officer or staff found; it is confirmed from the start."""
-    need_id = _add_need(
-        db, vault, client_id=client_id, code=code, evidence=(), state="suggested", message_id=None, now=now
-    )
-    decide_need(db, need_id=need_id, confirmed=True, account_id=account_id, now=now)
-    return need_id
+    _name_need(db, vault, client_id, code, by=account_id, now=now)
 
 
-def decide_need(db: Connection, *, need_id: str, confirmed: bool, account_id: str, now: datetime) -> None:
-    """The machine suggests, a person decides; may be decided again."""
-    state = "confirmed" if confirmed else "rejected"
-    db.execute(
-        need.update().where(need.c.id == need_id).values(state=state, decided_by=account_id, decided_at=now)
-    )
+def decide_need(
+    db: Connection, vault: Vault, *, need_id: str, confirmed: bool, account_id: str, now: datetime
+) -> None:
+    """The machine suggests, a person of the desk decides; may be decided again."""
+    client_id = db.execute(sa.select(need.c.client_id).where(need.c.id == need_id)).scalar_one()
+    _decide(db, vault, client_id, need_id, confirmed=confirmed, by=account_id, now=now)
 
 
-def client_decides(db: Connection, *, need_id: str, client_id: str, right: bool, now: datetime) -> None:
-    """The person says whether a need found in their own words is right; their word stands above staff's."""
-    found_in_words = (need.c.id == need_id) & (need.c.client_id == client_id) & (need.c.state != "chosen")
-    state = "confirmed" if right else "rejected"
-    db.execute(need.update().where(found_in_words).values(state=state, decided_by=None, decided_at=now))
+def client_decides(
+    db: Connection, vault: Vault, *, need_id: str, client_id: str, right: bool, now: datetime
+) -> None:
+    """The person says whether a need found in their own words is right."""
+    _decide(db, vault, client_id, need_id, confirmed=right, by=None, now=now)
+
+
+def client_adds(db: Connection, vault: Vault, *, client_id: str, code: str, now: datetime) -> None:
+    """A need that the person names in our plain words."""
+    _name_need(db, vault, client_id, code, by=None, now=now)
 
 
 def raise_flag(
@@ -136,25 +138,32 @@ def raise_flag(
     codes: Sequence[str],
     level: str,
     how: str,
-    evidence: Sequence[str],
-    origin: str | None = None,
+    also: Sequence[str] = (),
+    pressed: Sequence[str] = (),
     now: datetime,
 ) -> str:
-    """A sign of danger for staff to see first; tells the desk of the person's booking, else every desk."""
+    """A sign of danger for staff to see first; tells the desk of the person's booking, else every desk.
+
+    `pressed`: the words on our own buttons. What a person wrote is in their message, if they let the desk read it.
+    """
     flag_id = new_id()
     live = _desk_of_live_booking(db, client_id)
-    body = {"codes": list(codes), "how": how, "evidence": list(evidence)}
+    body = {"codes": list(codes), "also": list(also), "how": how, "pressed": list(pressed)}
     db.execute(
         flag.insert().values(
             id=flag_id,
             client_id=client_id,
             desk_id=live.desk_id if live else None,
-            origin_index=vault.index("message", origin) if origin else None,
             level=level,
             body=sealer(db, vault, client_id).seal_json(body, f"flag.body:{flag_id}"),
             raised_at=now,
         )
     )
+    _tell_of_flag(db, flag_id, live, now)
+    return flag_id
+
+
+def _tell_of_flag(db: Connection, flag_id: str, live: Any, now: datetime) -> None:
     desks = [live.desk_id] if live else list(db.execute(sa.select(desk.c.id)).scalars())
     for desk_id in desks:
         tell(
@@ -167,19 +176,6 @@ def raise_flag(
             dedupe_key=f"flag:{flag_id}:{desk_id}",
             now=now,
         )
-    return flag_id
-
-
-def forget_evidence(db: Connection, vault: Vault, *, client_id: str, origin: str) -> None:
-    """The message was unsent: flags stay, since somebody may be in danger, but without the words."""
-    query = sa.select(flag.c.id, flag.c.body).where(
-        flag.c.client_id == client_id, flag.c.origin_index == vault.index("message", origin)
-    )
-    key = sealer(db, vault, client_id)
-    for row in db.execute(query).all():
-        body = key.open_json(row.body, f"flag.body:{row.id}") | {"evidence": []}
-        sealed = key.seal_json(body, f"flag.body:{row.id}")
-        db.execute(flag.update().where(flag.c.id == row.id).values(body=sealed))
 
 
 def close_flag(
@@ -201,14 +197,14 @@ def _add_need(
     *,
     client_id: str,
     code: str,
-    evidence: Sequence[str],
+    evidence: Sequence[Evidence],
     state: str,
     message_id: str | None,
     now: datetime,
 ) -> str:
     need_id = new_id()
     intake_id = open_intake(db, client_id=client_id, booking_id=None, now=now)
-    body = {"code": code, "evidence": list(evidence)}
+    body = {"code": code, "evidence": [[each.start, each.end, each.text] for each in evidence]}
     db.execute(
         need.insert().values(
             id=need_id,
@@ -221,6 +217,49 @@ def _add_need(
         )
     )
     return need_id
+
+
+def _name_need(
+    db: Connection, vault: Vault, client_id: str, code: str, *, by: str | None, now: datetime
+) -> None:
+    """Somebody says that there is this need: what is known already becomes certain, else it is new."""
+    known = [row for row in queries.needs_of(db, vault, client_id=client_id) if row.code == code]
+    if any(row.state in ("chosen", "confirmed") for row in known):
+        return
+    need_id = (
+        known[0].id
+        if known
+        else _add_need(
+            db,
+            vault,
+            client_id=client_id,
+            code=code,
+            evidence=(),
+            state="suggested",
+            message_id=None,
+            now=now,
+        )
+    )
+    _decide(db, vault, client_id, need_id, confirmed=True, by=by, now=now)
+
+
+def _decide(
+    db: Connection,
+    vault: Vault,
+    client_id: str,
+    need_id: str,
+    *,
+    confirmed: bool,
+    by: str | None,
+    now: datetime,
+) -> None:
+    """Decides on all rows of that need of the coming visit, in however many messages it was found."""
+    rows = queries.needs_of(db, vault, client_id=client_id)
+    code = next((row.code for row in rows if row.id == need_id), None)
+    same = [row.id for row in rows if row.code == code and row.state != "chosen"]
+    state = "confirmed" if confirmed else "rejected"
+    db.execute(need.update().where(need.c.id.in_(same)).values(state=state, decided_by=by, decided_at=now))
+    announce(db, "notices")
 
 
 def _desk_of_live_booking(db: Connection, client_id: str) -> Any:

@@ -49,10 +49,15 @@ _LANES = sa.text(
     sa.bindparam("beyond_rest", type_=UtcTime),
 )
 
+# Once tried, a message never rests so long; never tried, one to be sent at once cannot be made in the time to come:
+# both were written before the clock was set back.
+_IS_DUE = """(m.due_at <= :now OR (m.attempts > 0 AND m.due_at > :beyond_rest)
+    OR (m.attempts = 0 AND m.created_at > :now AND m.due_at <= m.created_at))"""
+
 # The same walk over clients with open messages, and of each the first that is due. A client's messages go one
 # at a time; one that may still go as a reply holds back the later ones, a push that waits does not.
 _MESSAGES = sa.text(
-    """
+    f"""
     WITH RECURSIVE waiting(client_id) AS (
         SELECT min(client_id) FROM outbound_message WHERE state IN ('queued', 'sending')
         UNION ALL
@@ -62,7 +67,7 @@ _MESSAGES = sa.text(
     ), first_due(id) AS (
         SELECT (SELECT m.id FROM outbound_message m
                 WHERE m.client_id = w.client_id AND m.state IN ('queued', 'sending')
-                  AND (m.due_at <= :now OR (m.attempts > 0 AND m.first_push_at IS NULL))
+                  AND ({_IS_DUE} OR (m.attempts > 0 AND m.first_push_at IS NULL))
                 ORDER BY m.id LIMIT 1)
         FROM waiting w
         WHERE NOT EXISTS (SELECT 1 FROM outbound_message m
@@ -70,9 +75,13 @@ _MESSAGES = sa.text(
                             AND m.claimed_until > :now AND m.claimed_until <= :beyond_lease)
     )
     SELECT m.id FROM first_due JOIN outbound_message m ON m.id = first_due.id
-    WHERE m.due_at <= :now ORDER BY m.id LIMIT :count
+    WHERE {_IS_DUE} ORDER BY m.id LIMIT :count
     """
-).bindparams(sa.bindparam("now", type_=UtcTime), sa.bindparam("beyond_lease", type_=UtcTime))
+).bindparams(
+    sa.bindparam("now", type_=UtcTime),
+    sa.bindparam("beyond_lease", type_=UtcTime),
+    sa.bindparam("beyond_rest", type_=UtcTime),
+)
 
 
 @dataclass(frozen=True)
@@ -164,7 +173,11 @@ def waiting_events(db: Connection, *, lane_id: str, count: int) -> tuple[StoredE
 
 def due_messages(db: Connection, *, count: int, now: datetime) -> tuple[StoredMessage, ...]:
     """The next message of each client that has one due and none under way; locked on PostgreSQL."""
-    ids = list(db.execute(_MESSAGES, {"now": now, "beyond_lease": now + 2 * LEASE, "count": count}).scalars())
+    found = db.execute(
+        _MESSAGES,
+        {"now": now, "beyond_lease": now + 2 * LEASE, "beyond_rest": now + LONGEST_REST, "count": count},
+    )
+    ids = list(found.scalars())
     if not ids:
         return ()
     state = (

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from desk.clients.queries import sealer
 from desk.clock import Tick
-from desk.database import announce, insert_or_ignore, new_id, upsert
+from desk.database import announce, insert_new, insert_or_ignore, new_id, upsert
 from desk.errors import Unreadable
 from desk.messaging.queries import StoredEvent, StoredMessage, due_messages, lanes_to_serve
 from desk.messaging.rules import LEASE, PUSH_FOR, ClaimLost, Settlement, Way, event_rest
@@ -189,10 +189,9 @@ def say(
         "not_after": not_after,
         "created_at": now,
     }
-    if not insert_or_ignore(db, outbound_message, [row]):
-        return None
-    announce(db, "outbox")
-    made: int = db.execute(sa.select(outbound_message.c.id).where(outbound_message.c.key == key)).scalar_one()
+    made: int | None = insert_new(db, outbound_message, row)
+    if made is not None:
+        announce(db, "outbox")
     return made
 
 

@@ -1,5 +1,6 @@
 """Notices that still wait: for an officer to see them, or for staff to tell the officer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -52,25 +53,28 @@ def open_for_staff(db: Connection, *, desk_id: str | None, now: datetime) -> tup
 
     A notice that has no officer to wait for (no roster yet, or no session) waits for anybody's receipt.
     """
-    unaware = _unaware_officers(db, desk_id=desk_id, now=now)
+    coming = _coming_sessions(db, now)
+    escalated = _is_escalated(coming, desk_id, now)
+    unaware = _unaware_officers(db, coming, escalated)
     any_receipt = sa.exists().where(notice_receipt.c.notice_id == notice.c.id)
     any_officer = sa.exists().where(duty.c.session_id == notice.c.session_id)
     nobody_to_wait_for = ~any_officer & ~any_receipt
     query = (
         _notices()
-        .where(_is_escalated(desk_id, now), sa.or_(nobody_to_wait_for, notice.c.id.in_(unaware)))
+        .where(escalated, sa.or_(nobody_to_wait_for, notice.c.id.in_(unaware)))
         .order_by(None)
         .order_by(session.c.date, notice.c.id)
     )
     return tuple(EscalatedNotice(_notice(row), tuple(unaware.get(row.id, ()))) for row in db.execute(query))
 
 
-def _unaware_officers(db: Connection, *, desk_id: str | None, now: datetime) -> dict[int, list[str]]:
+def _unaware_officers(
+    db: Connection, coming: Collection[str], escalated: sa.ColumnElement[bool]
+) -> dict[int, list[str]]:
     query = (
         sa.select(notice.c.id, duty.c.account_id)
         .join(duty, duty.c.session_id == notice.c.session_id)
-        .join(session, session.c.id == notice.c.session_id)
-        .where(_is_escalated(desk_id, now), ~_received(duty.c.account_id))
+        .where(duty.c.session_id.in_(coming), escalated, ~_received(duty.c.account_id))
         .order_by(notice.c.id, duty.c.table_no, duty.c.seat)
     )
     unaware: dict[int, list[str]] = {}
@@ -79,8 +83,13 @@ def _unaware_officers(db: Connection, *, desk_id: str | None, now: datetime) -> 
     return unaware
 
 
-def _is_escalated(desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
-    still_of_use = sa.or_(notice.c.session_id.is_(None), session.c.date >= local_date(now))
+def _coming_sessions(db: Connection, now: datetime) -> list[str]:
+    """Asked for by themselves, so that the notices of years gone by are not walked over."""
+    return list(db.execute(sa.select(session.c.id).where(session.c.date >= local_date(now))).scalars())
+
+
+def _is_escalated(coming: Collection[str], desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
+    still_of_use = sa.or_(notice.c.session_id.is_(None), notice.c.session_id.in_(coming))
     own_desk = sa.true() if desk_id is None else notice.c.desk_id == desk_id
     return sa.and_(notice.c.escalate_at <= now, still_of_use, own_desk)
 

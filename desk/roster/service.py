@@ -1,6 +1,6 @@
 """Putting officers on the roster (当番表) and taking them off."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -39,6 +39,7 @@ def assign(
         "account_id": account_id,
         "date": found.date,
     }
+    _lock_day(db, found.date)
     try:
         with savepoint(db):
             clear_seat(db, session_id=session_id, table_no=table_no, seat=seat)
@@ -47,6 +48,12 @@ def assign(
         raise WrongRoster(
             "the officer sits elsewhere that day, or somebody else has just taken the seat"
         ) from fault
+
+
+def _lock_day(db: Connection, day: date) -> None:
+    """Who changes a day's roster waits here, not for each other crosswise once half of it is done."""
+    rows = sa.select(duty.c.id).where(duty.c.date == day).order_by(duty.c.id)
+    db.execute(rows.with_for_update())
 
 
 def clear_seat(db: Connection, *, session_id: str, table_no: int, seat: int) -> None:

@@ -44,7 +44,8 @@ address = sa.Table(
     sa.Column("value", SEALED, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("state_since", UtcTime, nullable=False),
-    sa.UniqueConstraint("channel_id", "address_index"),
+    # The address first: who writes is looked up by it alone.
+    sa.UniqueConstraint("address_index", "channel_id"),
     one_of("state", "following", "blocked"),
 )
 

@@ -11,9 +11,8 @@ conversation = sa.Table(
     # The open flow and the answers so far, a flow laid aside, a text that waits for a yes: JSON, sealed.
     sa.Column("progress", SEALED, nullable=False),
     sa.Column("updated_at", UtcTime, nullable=False),
-    # When an open answer is forgotten (seven days idle), and when an unanswered danger question is flagged.
+    # When an open answer is forgotten: seven days idle.
     sa.Column("forget_at", UtcTime, index=True),
-    sa.Column("danger_asked_at", UtcTime, index=True),
 )
 
 message = sa.Table(

@@ -1,8 +1,8 @@
-"""The questions before the visit, the needs found or chosen, and the flags raised by signs of danger."""
+"""The questions before the visit, the needs found or chosen, and what signs of danger led to."""
 
 import sqlalchemy as sa
 
-from desk.tables.base import CODE, HASH, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
+from desk.tables.base import CODE, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
 
 intake = sa.Table(
     "intake",
@@ -44,7 +44,7 @@ need = sa.Table(
     reference("client"),
     reference("intake", nullable=True),
     reference("message", nullable=True),
-    # {"code", "evidence": [{"start", "end", "text"}], "chosen": bool}: which need it is stays sealed.
+    # {"code", "evidence": [[start, end, text]]}: which need it is stays sealed; places count in the message's signs.
     sa.Column("body", SEALED, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("at", UtcTime, nullable=False),
@@ -59,10 +59,8 @@ flag = sa.Table(
     id_column(),
     reference("client"),
     reference("desk", nullable=True),
-    # Blind index of LINE's id of the message the words came from: unsending it takes them out again.
-    sa.Column("origin_index", HASH, index=True),
     sa.Column("level", sa.String(6), nullable=False),
-    # {"codes", "evidence", "how": button|text|unanswered}: sealed.
+    # {"codes", "also", "how": button|text|menu|yes|unsure|unanswered, "pressed"}: sealed. Never a person's own words.
     sa.Column("body", SEALED, nullable=False),
     sa.Column("state", sa.String(8), nullable=False, server_default="open"),
     sa.Column("raised_at", UtcTime, nullable=False),
@@ -72,4 +70,22 @@ flag = sa.Table(
     sa.Column("closed_at", UtcTime),
     one_of("level", "alarm", "check"),
     one_of("state", "open", "closed"),
+)
+
+# Whether somebody is in danger was asked; the latest time counts.
+danger_question = sa.Table(
+    "danger_question",
+    metadata,
+    sa.Column("client_id", ID, sa.ForeignKey("client.id", ondelete="CASCADE"), primary_key=True),
+    # The signs it was asked for: a list of codes, sealed.
+    sa.Column("codes", SEALED, nullable=False),
+    sa.Column("asked_at", UtcTime, nullable=False),
+    # Answered, or its silence noticed; until then it is open.
+    sa.Column("settled_at", UtcTime),
+    sa.Index(
+        "ix_danger_question_open",
+        "asked_at",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    ),
 )

@@ -239,7 +239,7 @@ def upgrade() -> None:
             ["client_id"], ["client.id"], name=op.f("fk_address_client_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
-        sa.UniqueConstraint("channel_id", "address_index", name=op.f("uq_address_channel_id_address_index")),
+        sa.UniqueConstraint("address_index", "channel_id", name=op.f("uq_address_address_index_channel_id")),
     )
     op.create_index(op.f("ix_address_channel_id"), "address", ["channel_id"], unique=False)
     op.create_index(op.f("ix_address_client_id"), "address", ["client_id"], unique=False)
@@ -277,16 +277,31 @@ def upgrade() -> None:
         sa.Column("progress", sa.LargeBinary(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("forget_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("danger_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_conversation_client_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("client_id", name=op.f("pk_conversation")),
     )
-    op.create_index(
-        op.f("ix_conversation_danger_asked_at"), "conversation", ["danger_asked_at"], unique=False
-    )
     op.create_index(op.f("ix_conversation_forget_at"), "conversation", ["forget_at"], unique=False)
+    op.create_table(
+        "danger_question",
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("codes", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_danger_question_client_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_danger_question")),
+    )
+    op.create_index(
+        "ix_danger_question_open",
+        "danger_question",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
     op.create_table(
         "desk_rule",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -527,7 +542,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
         sa.Column("desk_id", sa.String(length=32), nullable=True),
-        sa.Column("origin_index", sa.String(length=64), nullable=True),
         sa.Column("level", sa.String(length=6), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=8), server_default="open", nullable=False),
@@ -546,7 +560,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_flag_client_id"), "flag", ["client_id"], unique=False)
     op.create_index(op.f("ix_flag_desk_id"), "flag", ["desk_id"], unique=False)
-    op.create_index(op.f("ix_flag_origin_index"), "flag", ["origin_index"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -974,7 +987,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_message_client_id"), table_name="message")
     op.drop_index("ix_message_client_at", table_name="message")
     op.drop_table("message")
-    op.drop_index(op.f("ix_flag_origin_index"), table_name="flag")
     op.drop_index(op.f("ix_flag_desk_id"), table_name="flag")
     op.drop_index(op.f("ix_flag_client_id"), table_name="flag")
     op.drop_table("flag")
@@ -1017,8 +1029,14 @@ def downgrade() -> None:
     op.drop_table("outbound_message")
     op.drop_index(op.f("ix_desk_rule_desk_id"), table_name="desk_rule")
     op.drop_table("desk_rule")
+    op.drop_index(
+        "ix_danger_question_open",
+        table_name="danger_question",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.drop_table("danger_question")
     op.drop_index(op.f("ix_conversation_forget_at"), table_name="conversation")
-    op.drop_index(op.f("ix_conversation_danger_asked_at"), table_name="conversation")
     op.drop_table("conversation")
     op.drop_index(
         "uq_consent_in_force",

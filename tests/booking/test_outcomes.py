@@ -126,12 +126,12 @@ def test_a_promise_is_handed_to_the_next_officers_only_if_the_person_agreed(stor
     for handed_on in (False, True):
         _record(story, visit, "attended", "年金の紙を持ってくる。", handed_on=handed_on)
         with story.database.reading() as db:
-            found = queries.previous_promise(db, story.vault, client_id=person, before=later)
-        assert (found is not None) is handed_on
-    assert found == (story.booking(visit).starts_at, "年金の紙を持ってくる。")
+            found = queries.visits_before(db, story.vault, client_ids=[person], before=later)[person]
+        assert (found.promise is not None) is handed_on
+    starts_at = story.booking(visit).starts_at
+    assert found == queries.EarlierVisits(1, (starts_at, "年金の紙を持ってくる。"))
     with story.database.reading() as db:
-        assert queries.visits_before(db, client_id=person, before=later) == 1
-        assert queries.visits_before(db, client_id=person, before=story.booking(visit).starts_at) == 0
+        assert queries.visits_before(db, story.vault, client_ids=[person], before=starts_at) == {}
 
 
 def test_a_promise_stays_when_only_the_outcome_is_pressed_and_goes_when_emptied(story: Story) -> None:

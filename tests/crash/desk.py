@@ -85,17 +85,18 @@ class RunningDesk:
         return Path(self.environment[POINT_FILE])
 
     def revive(self) -> str:
-        """Waits for the death, starts that process again, and waits until LINE has handed over what it has.
-
-        Half a minute later the claims of the dead one have run out.
-        """
+        """Waits for the death and starts that process again; says which it was."""
         wait_for("a death", lambda: any(self._dead()))
         (name,) = self._dead()
         assert self.processes[name].returncode == -signal.SIGKILL
         self.start(name)
+        self.come_round()
+        return name
+
+    def come_round(self) -> None:
+        """Waits until LINE has handed over what it has; half a minute later the claims of the dead have run out."""
         wait_for("LINE to be answered", lambda: all(map(_is_acknowledged, self.line.deliveries())))
         self.pass_time(LEASE.total_seconds() + 1)
-        return name
 
     def kill(self, *names: str) -> None:
         """The power goes."""
@@ -155,10 +156,14 @@ class RunningDesk:
 
     def settle(self) -> None:
         """Waits until nothing is waiting, queued or parked, and checks what must always hold."""
-        with self._line_left_alone(), suppress(AssertionError):
-            wait_for("nothing open", lambda: self.counts() == NOTHING_OPEN)
+        self.calm_down()
         assert self.counts() == NOTHING_OPEN
         assert self.broken() == []
+
+    def calm_down(self) -> None:
+        """Waits until nothing is waiting, queued or parked, or for long enough."""
+        with self._line_left_alone(), suppress(AssertionError):
+            wait_for("nothing open", lambda: self.counts() == NOTHING_OPEN)
 
     def broken(self) -> list[str]:
         """The invariants that do not hold."""

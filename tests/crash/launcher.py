@@ -2,6 +2,8 @@
 
 The points are reached from outside: this listens to SQLAlchemy's own events, and the program knows nothing of
 it. The next point stands in a file; whoever takes it away is the one who dies, so several processes lose one.
+
+For controls a program may be started without transactions: each of its statements is then committed by itself.
 """
 
 import json
@@ -19,6 +21,7 @@ from sqlalchemy.pool import Pool
 from tomarigi.__main__ import main
 
 POINT_FILE = "CRASH_POINT_FILE"
+WITHOUT_TRANSACTIONS = "CRASH_WITHOUT_TRANSACTIONS"
 _SEEN, _COMMITTED = "crash: seen", "crash: committed"
 
 
@@ -83,10 +86,27 @@ def _after_commit(_connection: object, record: Any) -> None:
         _die()
 
 
+def _commit_each_statement(connection: Any, _record: object) -> None:
+    connection.autocommit = True
+
+
+def _begin_nothing(_db: Connection, _cursor: object, statement: str, values: Any, *_rest: object) -> Any:
+    return ("SELECT 1" if statement == "BEGIN IMMEDIATE" else statement), values
+
+
+def _take_transactions_away() -> None:
+    if os.environ["DATABASE_URL"].startswith("postgresql"):
+        sa.event.listen(Engine, "connect", _commit_each_statement)
+    else:
+        sa.event.listen(Engine, "before_cursor_execute", _begin_nothing, retval=True)
+
+
 if __name__ == "__main__":
     _FILE = Path(os.environ[POINT_FILE])
     sa.event.listen(Engine, "before_cursor_execute", _before_statement)
     sa.event.listen(Engine, "after_cursor_execute", _after_statement)
     sa.event.listen(Engine, "commit", _before_commit)
     sa.event.listen(Pool, "checkin", _after_commit)
+    if WITHOUT_TRANSACTIONS in os.environ:
+        _take_transactions_away()
     main()

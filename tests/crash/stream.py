@@ -4,12 +4,16 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from simulator.client import Person
 from tests.crash.desk import RunningDesk, wait_for
 from tests.crash.people import answers, newcomer, wait_for_answers
 
 NAMES = ("そら", "やま", "もり")
+# One answer each; and a booking that comes and goes, whatever is answered.
+CHATTER = ("ヘルプ",)
+COME_AND_GO = ("予約", *["1"] * 7, "取消", "1")
 _PAUSE_SECONDS = 0.15
 _AFTERWARDS = 5
 
@@ -20,16 +24,19 @@ class Stream:
 
     desk: RunningDesk
     people: tuple[Person, ...]
+    texts: tuple[str, ...] = CHATTER
+    pause_seconds: float = _PAUSE_SECONDS
     said: int = 0
     _stop: threading.Event = field(default_factory=threading.Event)
 
     def write(self) -> None:
         """Writes until told to stop, and a little longer; waits for no answer."""
-        left = _AFTERWARDS
+        left, texts = _AFTERWARDS, cycle(self.texts)
         while left:
-            left -= self._stop.wait(_PAUSE_SECONDS)
+            left -= self._stop.wait(self.pause_seconds)
+            text = next(texts)
             for person in self.people:
-                self.desk.line.say(person, "ヘルプ", wait=False)
+                self.desk.line.say(person, text, wait=False)
             self.said += 1
 
     def stop(self) -> None:
@@ -58,9 +65,14 @@ class Stream:
 
 
 @contextmanager
-def writing(desk: RunningDesk) -> Iterator[Stream]:
+def writing(
+    desk: RunningDesk,
+    names: tuple[str, ...] = NAMES,
+    texts: tuple[str, ...] = CHATTER,
+    pause_seconds: float = _PAUSE_SECONDS,
+) -> Iterator[Stream]:
     """People write while the body runs, and a little longer."""
-    stream = Stream(desk, tuple(newcomer(desk, name) for name in NAMES))
+    stream = Stream(desk, tuple(newcomer(desk, name) for name in names), texts, pause_seconds)
     writer = threading.Thread(target=stream.write, name="people")
     writer.start()
     try:

@@ -10,7 +10,7 @@ from tests.crash.desk import RunningDesk, wait_for
 from tests.crash.people import answers, ask, book, booked, newcomer, numbers, pushes, shape, wait_for_answers
 
 THREE_DAYS_BEFORE, THE_DAY_BEFORE = "2026-11-24T12:00:30+09:00", "2026-11-26T18:00:30+09:00"
-COPIES = 3
+COPIES = [3, pytest.param(50, marks=pytest.mark.soak)]
 WAITING = 80
 PLACES = (1, 2, 3)
 
@@ -29,11 +29,12 @@ def _at_once(works: list[Callable[[], None]]) -> None:
             done.result()
 
 
-def test_what_waits_together_is_done_once_and_in_its_order(big_desk: RunningDesk) -> None:
+@pytest.mark.parametrize("copies", COPIES)
+def test_what_waits_together_is_done_once_and_in_its_order(big_desk: RunningDesk, copies: int) -> None:
     crowd = [newcomer(big_desk, name) for name in ("そら", "やま", "もり")]
     big_desk.line.collect()
     acts = [big_desk.line.say(person, text) for person in crowd for text in ("予約", "1", "もどる")]
-    big_desk.line.send_collected(together=True, reverse=True, copies=COPIES)
+    big_desk.line.send_collected(together=True, reverse=True, copies=copies)
     for person in crowd:
         wait_for_answers(big_desk, person, 4)
     _deliver_again(big_desk, acts)

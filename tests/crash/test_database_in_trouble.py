@@ -10,9 +10,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from desk.messaging.rules import EVENT_RESTS
-from tests.crash.desk import RunningDesk, running_desk, wait_for
+from tests.crash.desk import RunningDesk, prepared_desk, running_desk, wait_for
+from tests.crash.launcher import WITHOUT_TRANSACTIONS
 from tests.crash.people import answers, newcomer, wait_for_answers
 from tests.crash.stream import writing
 
@@ -21,27 +23,45 @@ ENDS = 5
 SMALL = 12 * 1024 * 1024
 FULL = os.strerror(errno.ENOSPC)
 _OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_HELD_UP = "wait_event_type = 'Lock' AND query LIKE 'INSERT INTO outbound_message%'"
 
 
-@pytest.fixture
-def postgres_desk(postgres_url: str, tmp_path: Path) -> Iterator[RunningDesk]:
-    """An open desk on PostgreSQL."""
-    with running_desk(postgres_url, tmp_path) as desk:
-        yield desk
+def _end_backends_in_mid_work(desk: RunningDesk) -> None:
+    """Holds up whoever is about to queue an answer, and ends all backends while they wait."""
+    with desk.database.transaction() as db:
+        db.execute(sa.text("LOCK TABLE outbound_message IN EXCLUSIVE MODE"))
+        wait_for("somebody to wait", lambda: desk.number(f"SELECT count(*) {_OTHERS} AND {_HELD_UP}") > 0)
+        db.execute(sa.text(f"SELECT count(pg_terminate_backend(pid)) {_OTHERS}"))
 
 
-def test_backends_that_are_ended_in_mid_work_lose_nothing(postgres_desk: RunningDesk) -> None:
-    desk = postgres_desk
-    before = dict(desk.processes)
-    with writing(desk) as stream:
-        for _ in range(ENDS):
-            stream.wait_for_more(2)
-            desk.number(f"SELECT count(pg_terminate_backend(pid)) {_OTHERS}")
-    stream.wait_for_all()
-    desk.settle()
-    assert stream.answered() == [stream.said] * len(stream.people)
-    assert desk.processes == before
-    assert all(process.poll() is None for process in desk.processes.values())
+def _write_while_backends_end(url: str, folder: Path, **environment: str) -> tuple[int, int, int]:
+    """How many times people wrote, how many answers they had, and how many were left in between."""
+    with prepared_desk(url, folder) as desk:
+        desk.environment |= environment
+        desk.start()
+        before = dict(desk.processes)
+        with writing(desk) as stream:
+            for _ in range(ENDS):
+                stream.wait_for_more(2)
+                _end_backends_in_mid_work(desk)
+        desk.come_round()
+        desk.calm_down()
+        assert desk.processes == before
+        assert all(process.poll() is None for process in desk.processes.values())
+        assert desk.broken() == []
+        assert max(stream.answered()) <= stream.said
+        open_ones = desk.counts().waiting_events + desk.counts().parked_events
+        return stream.said * len(stream.people), sum(stream.answered()), open_ones
+
+
+def test_backends_that_are_ended_in_mid_work_lose_nothing(postgres_url: str, tmp_path: Path) -> None:
+    said, answered, left = _write_while_backends_end(postgres_url, tmp_path)
+    assert (answered, left) == (said, 0)
+
+
+def test_without_the_one_transaction_answers_are_lost(postgres_url: str, tmp_path: Path) -> None:
+    said, answered, left = _write_while_backends_end(postgres_url, tmp_path, **{WITHOUT_TRANSACTIONS: "yes"})
+    assert answered + left < said
 
 
 @dataclass(frozen=True)

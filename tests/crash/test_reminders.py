@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
-from tests.crash.desk import START, RunningDesk, wait_for
+import sqlalchemy as sa
+
+from tests.crash.desk import START, RunningDesk, running_desk, wait_for
 from tests.crash.people import PUSH, book, newcomer, pushed, pushes, wait_for_push
 from tests.crash.trouble import NOT_TAKEN, TAKEN, next_call, spoil
 
 QUEUED, NOTED = "INSERT INTO outbound_message", "UPDATE outbound_message SET .*line_request_id"
+BEGUN = "2026-11-27T11:00:30+09:00"
 THREE_DAYS_BEFORE, THE_DAY_BEFORE = "2026-11-24T12:00:30+09:00", "2026-11-26T18:00:30+09:00"
+SKIPPED = "SELECT count(*) FROM reminder WHERE state = 'skipped'"
 HOUR_SECONDS, TEN_MINUTES, MORE_THAN_A_DAY = 3600, 600, 25 * 3600
 
 
@@ -61,6 +66,21 @@ def test_a_clock_put_back_and_forward_repeats_nothing(lasting_desk: RunningDesk)
     assert len(pushes(desk, person)) == 1
 
 
+def test_it_comes_again_where_nobody_remembers_it(postgres_url: str, tmp_path: Path) -> None:
+    with running_desk(postgres_url, tmp_path) as desk:
+        person = newcomer(desk)
+        book(desk, person, place=2)
+        desk.set_clock(THREE_DAYS_BEFORE)
+        wait_for_push(desk, 1, 0)
+        desk.settle()
+        with desk.database.transaction() as db:
+            db.execute(sa.text("ALTER TABLE outbound_message DROP CONSTRAINT uq_outbound_message_dedupe_key"))
+            db.execute(sa.text("UPDATE reminder SET state = 'planned' WHERE state = 'sent'"))
+        desk.turn_clock(TEN_MINUTES)
+        wait_for_push(desk, 2, 0)
+        assert len(pushes(desk, person)) == 2
+
+
 def _look_after(desk: RunningDesk, act: Callable[[], None]) -> None:
     """Puts the clock, and waits until the desk has looked for reminders after it."""
     run = "SELECT last_run_at FROM job WHERE name = 'send reminders'"
@@ -84,3 +104,32 @@ def test_it_survives_an_hour_of_everything(lasting_desk: RunningDesk) -> None:
     statuses = pushed(desk)[before:]
     assert statuses.count(200) == 1
     assert statuses[-1] == 409
+
+
+def test_after_six_hours_without_a_worker_it_comes_late_and_once(lasting_desk: RunningDesk) -> None:
+    desk = lasting_desk
+    _look_after(desk, lambda: desk.set_clock(START))
+    person, before = newcomer(desk), len(pushed(desk))
+    book(desk, person, place=2)
+    desk.stop()
+    desk.set_clock(THREE_DAYS_BEFORE)
+    desk.turn_clock(6 * HOUR_SECONDS)
+    _look_after(desk, desk.start)
+    wait_for_push(desk, 1, before)
+    _look_after(desk, partial(desk.turn_clock, TEN_MINUTES))
+    desk.settle()
+    assert len(pushes(desk, person)) == 1
+
+
+def test_after_the_visit_has_begun_nobody_is_reminded_of_it(lasting_desk: RunningDesk) -> None:
+    desk = lasting_desk
+    _look_after(desk, lambda: desk.set_clock(START))
+    person, skipped = newcomer(desk), desk.number(SKIPPED)
+    book(desk, person, place=3)
+    desk.stop()
+    desk.set_clock(BEGUN)
+    _look_after(desk, desk.start)
+    desk.settle()
+    assert pushes(desk, person) == []
+    # The control: both were due and were looked at.
+    assert desk.number(SKIPPED) >= skipped + 2

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from desk.settings import Settings
 from desk.tables import metadata
 from desk.tables.base import HASH
-from tests.house.tree import ROOT, told
+from tests.house.tree import ROOT, sources, told
 
 CLASSES = {"sealed", "blind", "hash", "person", "staff", "none"}
 NAMES_A_CLIENT = {"client_id", "writer_id", "visitor_id"}
@@ -83,11 +83,25 @@ def test_every_setting_is_explained(document: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "docs/ARCHITECTURE.md", "docs/RECIPES.md", "docs/GLOSSARY.md", "docs/MANUAL.md"]
+    "document",
+    [
+        "README.md",
+        "docs/ARCHITECTURE.md",
+        "docs/RECIPES.md",
+        "docs/GLOSSARY.md",
+        "docs/MANUAL.md",
+        "docs/PERFORMANCE.md",
+    ],
 )
 def test_every_file_a_document_names_is_there(document: str) -> None:
     missing = [name for name in PATH.findall(_read(document)) if not (ROOT / name).exists()]
     assert not missing, told(f"{document} sends its reader to files that are not there", missing)
+
+
+def test_every_test_that_is_called_a_proof_is_there() -> None:
+    there = {function.name for source in sources("tests") for function in source.functions()}
+    missing = set(re.findall(r"`(test_\w+)`", _read("docs/PROOF.md"))) - there
+    assert not missing, told("docs/PROOF.md names tests that are not there", missing)
 
 
 def test_every_part_of_the_house_is_in_the_architecture() -> None:

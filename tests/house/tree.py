@@ -85,8 +85,8 @@ def program() -> tuple[Source, ...]:
 
 
 def everything() -> tuple[Source, ...]:
-    """The Python files of the program and its tests."""
-    return sources(*ROOMS, "tests")
+    """The Python files of the program, its tests and its bench."""
+    return sources(*ROOMS, "bench", "tests")
 
 
 def dotted(node: ast.AST) -> str:

@@ -84,7 +84,7 @@ def test_the_question_about_danger_is_not_closed_by_a_guess_and_silence_is_notic
     silent, unsure, settled = (line.add_person(name) for name in ("だまる", "まよう", "こたえる"))
     for person in (silent, unsure, settled):
         assert "あぶないことが ありますか" in said(desk, person, "死にたいわけではないです")
-    said(desk, unsure, "大丈夫じゃない")
+    said(desk, unsure, "うーん、どうかな")
     assert "教えてくれて、ありがとう" in said(desk, settled, "大丈夫です。")
     before = len(line.messages(silent))
     line.move_clock(16 * 60)

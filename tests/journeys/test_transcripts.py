@@ -45,6 +45,7 @@ FACTS = {
     "messages": 0,
     "phones": 0,
     "all_three": True,
+    "found": 2,
     "slots": [1],
     "december_closed": True,
     "consented": True,

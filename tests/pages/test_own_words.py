@@ -1,5 +1,7 @@
 """Own words: of any length, kept once, understood by the machine and decided by the person; danger first."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.pages.person import Someone, path_of, text_of
@@ -48,7 +50,40 @@ def test_what_was_understood_stands_in_plain_words_and_is_decided_by_the_person(
         opened.presses("/right", need=need, right=answer)
         assert opened.needs()["debt"] == state
 
-    assert "借りたお金" not in text_of(opened.sees("/all"))
+    assert "借りたお金" not in understood_by(opened)
+
+
+def test_what_was_not_understood_is_added_and_taken_back_with_a_tap(opened: Someone) -> None:
+    assert "くわえる" not in opened.sees("/all").text
+    opened.presses("/12", words=LONG)
+    place = (
+        opened.sees("/all")
+        .text.split('aria-label="すむ所を くわえる"')[0]
+        .rpartition('value="')[2]
+        .split('"')[0]
+    )
+
+    for _ in range(2):
+        opened.presses("/add", place=place)
+
+    assert understood_by(opened).count("すむ所") == 1
+    assert opened.needs()["housing"] == "confirmed"
+    assert "すむ所を くわえる" not in opened.sees("/all").text
+    need = opened.sees("/all").text.split("すむ所</h3>")[1].split('name="need" value="')[1].split('"')[0]
+    opened.presses("/right", need=need, right="no")
+    assert "すむ所" not in understood_by(opened)
+
+
+@pytest.mark.parametrize("place", ["0", "23", "-1", "debt", ""])
+def test_a_need_nobody_offered_is_not_added(opened: Someone, place: str) -> None:
+    opened.presses("/12", words="よろしく お願いします。")
+    assert opened.presses("/add", place=place).status_code == 200
+    assert opened.needs() == {}
+
+
+def understood_by(person: Someone) -> str:
+    """What stands on their page as understood or added, without what may still be added."""
+    return text_of(person.sees("/all")).partition("ほかにも あれば、くわえる")[0]
 
 
 def test_a_need_of_somebody_else_is_not_decided(opened: Someone, hana: Someone) -> None:
@@ -83,8 +118,31 @@ def test_danger_that_is_ticked_does_the_same_once(opened: Someone) -> None:
     opened.presses("/1", chosen="no_bed")
 
     [flag] = opened.flags()
-    assert (flag.codes, flag.how, flag.evidence) == (("shelter_tonight",), "button", ("ねる所がない",))
+    assert (flag.codes, flag.how, flag.pressed) == (("shelter_tonight",), "button", ("ねる所がない",))
     assert path_of(opened.sees("/on")) == "/2"
+
+
+def test_pressing_twice_shows_the_numbers_twice_and_tells_the_desk_once(opened: Someone) -> None:
+    opened.presses("/5", chosen=["violence"])
+    for _ in range(2):
+        assert path_of(opened.presses("/12", words="もう死にたいです。")) == "/numbers"
+    assert len(opened.flags()) == 1
+
+    later = opened.after(timedelta(minutes=2))
+    assert path_of(later.presses("/12", words="もう死にたいです。")) == "/all"
+    assert len(opened.flags()) == 1
+
+
+def test_a_line_beside_the_ticks_is_read_for_danger_too(opened: Someone) -> None:
+    page = opened.presses("/11", chosen=["line_only"], words="家に帰ると なぐられます。もう死にたい")
+
+    assert path_of(page) == "/numbers"
+    [flag] = opened.flags()
+    assert (flag.level, flag.how, flag.pressed) == ("alarm", "text", ())
+    assert "suicide" in flag.codes
+
+    opened.presses("/mend/11", chosen=["morning"], words="家に帰ると なぐられます。もう死にたい")
+    assert len(opened.flags()) == 1
 
 
 @pytest.mark.parametrize(
@@ -101,7 +159,20 @@ def test_what_may_be_danger_is_asked_about_gently(
     after = opened.presses("/ask", said=said)
 
     assert path_of(after) == lands
+    opened.presses("/ask", said=said)
     assert [flag.level for flag in opened.flags()] == levels
+    assert all(flag.codes == ("violence_now",) for flag in opened.flags())
+
+
+def test_the_gentle_question_comes_again_until_it_is_answered_but_is_put_once(opened: Someone) -> None:
+    for _ in range(2):
+        assert path_of(opened.presses("/5", chosen=["violence"])) == "/ask"
+    opened.presses("/ask", said="no")
+
+    assert path_of(opened.presses("/12", words="死にたいわけではないです。")) == "/all"
+
+    [flag] = opened.flags()
+    assert (flag.level, flag.how, flag.codes) == ("check", "text", ("suicide",))
 
 
 def test_the_numbers_are_there_for_anybody_at_any_time(sora: Someone) -> None:
@@ -157,6 +228,7 @@ def test_danger_in_a_letter_comes_first_and_then_its_end(sora: Someone) -> None:
     page = sora.presses("/write", words="もう死にたいです。", agreed="yes")
 
     assert path_of(page) == "/numbers"
+    assert path_of(sora.presses("/write", words="もう死にたいです。", agreed="yes")) == "/numbers"
     assert [flag.level for flag in sora.flags()] == ["alarm"]
     assert path_of(sora.sees("/on")) == "/sent"
 

@@ -22,6 +22,7 @@ from desk.conversations.service import keep_message
 from desk.house import House
 from desk.intake import service as intake
 from desk.invariants import check_invariants, keep_check
+from desk.needs.tagging import Evidence
 from desk.people import service as people
 from desk.roster.service import assign
 from desk.signals import Signals
@@ -155,7 +156,7 @@ def sora_has_no_bed(scene: Scene, client_id: str) -> str:
             codes=["shelter_tonight"],
             level="alarm",
             how="button",
-            evidence=["ねる所がない"],
+            pressed=["ねる所がない"],
             now=scene.now,
         )
 
@@ -182,9 +183,18 @@ def hana_books(scene: Scene) -> str:
             origin=None,
             now=now,
         )
-        found = {"family": ["部屋から出てきません"], "community": ["近所の目がこわくて"]}
+        found = {
+            "family": [words_in(STORY, "部屋から出てきません")],
+            "community": [words_in(STORY, "近所の目がこわくて")],
+        }
         intake.suggest_needs(db, vault, client_id=client_id, message_id=message_id, found=found, now=now)
     return client_id
+
+
+def words_in(text: str, words: str) -> Evidence:
+    """Where these words stand."""
+    start = text.index(words)
+    return Evidence(start, start + len(words), words)
 
 
 def writes_to_staff(scene: Scene, client_id: str, text: str) -> None:

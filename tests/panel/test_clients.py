@@ -11,7 +11,6 @@ from desk.conversations.service import keep_message
 from desk.database import new_id
 from tests.panel.scene import (
     BOOKED_AT,
-    STORY,
     Scene,
     hana_books,
     sora_books,
@@ -38,14 +37,28 @@ def test_the_timeline_tells_everything_in_order(scene: Scene) -> None:
     client_id = hana_books(scene)
     page = words_of(scene.browser("sato").get(f"/admin/clients/{client_id}").text)
     assert "はなさん" in page
-    assert STORY in page
+    assert (
+        "部屋から出てきません 〔家族・人間関係？〕 。 近所の目がこわくて 〔近所・地域？〕 、だれにも" in page
+    )
     assert "家族・人間関係「部屋から出てきません」" in page
     assert "LINEで同意：予約のこと" in page
     sora = sora_books(scene)
     sora_has_no_bed(scene, sora)
     page = words_of(scene.browser("sato").get(f"/admin/clients/{sora}").text)
     assert "すむ所（いちばん）、書類・手つづき" in page
-    assert "今夜の寝場所 「ねる所がない」" in page
+    assert "今夜の寝場所 ボタンで「ねる所がない」" in page
+
+
+def test_staff_add_a_need_without_a_booking(scene: Scene) -> None:
+    with scene.house.database.transaction() as db:
+        client_id = clients.arrive(db, scene.house.vault, user_id=f"U{'3' * 32}", now=scene.now)
+    staff, path = scene.browser("sato"), f"/admin/clients/{client_id}/needs"
+    for _ in range(2):
+        staff.post(path, data={"code": "debt"})
+    page = words_of(staff.get(f"/admin/clients/{client_id}").text)
+    assert page.count("確かめたこと：借金・債務") == 1
+    assert scene.browser("sato").post(path, data={"code": "prison"}).status_code == 404
+    assert scene.browser("kobayashi").post(path, data={"code": "debt"}).status_code == 403
 
 
 def test_a_text_nobody_may_read_yet_is_not_shown(scene: Scene) -> None:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from desk.booking import service as booking
 from desk.booking.queries import bookings_of_session
 from desk.calendar.queries import desk_by_id, promises, upcoming_sessions
+from desk.intake import service as intake
+from desk.intake.queries import needs_of
 from desk.roster.queries import officers_of_session
 from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, SESSION_DAY, Scene, hana_books, sora_books
 from tests.panel.test_sign_in import PASSWORD
@@ -184,3 +186,22 @@ def test_the_prefecture_sees_numbers_and_nobody(scene: Scene) -> None:
     assert "2026年11月 諏訪 1 1 0 0 0 1" in words_of(landed.text)
     assert "そら" not in landed.text
     assert set(re.findall(r'href="(/admin/\w+)"', landed.text)) == {"/admin/totals"}
+
+
+def test_how_often_a_need_was_corrected_is_counted_over_a_year_without_words(scene: Scene) -> None:
+    client_id, vault = hana_books(scene), scene.house.vault
+    staff = scene.browser("sato")
+    with scene.house.database.transaction() as db:
+        ids = {row.code: row.id for row in needs_of(db, vault, client_id=client_id)}
+        intake.client_decides(
+            db, vault, need_id=ids["family"], client_id=client_id, right=False, now=scene.now
+        )
+    staff.post(f"/admin/needs/{ids['community']}", data={"answer": "no"})
+    staff.post(f"/admin/clients/{client_id}/needs", data={"code": "debt"})
+
+    page = words_of(scene.browser("ken").get("/admin/totals").text)
+    for row in ("家族・人間関係 1 0 0 1 0 0", "近所・地域 1 0 1 0 0 0", "借金・債務 0 0 0 0 0 1"):
+        assert row in page
+    assert "部屋から" not in page
+    later = scene.at(scene.now + timedelta(days=366)).browser("ken").get("/admin/totals")
+    assert "まだ、言葉から見つけた困りごとは ありません。" in later.text

@@ -17,6 +17,7 @@ from tests.panel.scene import (
     hana_books,
     sora_books,
     sora_has_no_bed,
+    words_in,
     writes_to_staff,
 )
 
@@ -55,7 +56,7 @@ IN_ORDER = (
     "言葉から（確かめてください）",
     "「部屋から出てきません」",
     "ぜんぶ読む",
-    STORY,
+    "二週間になります。 部屋から出てきません 〔家族・人間関係？〕 。 近所の目がこわくて 〔近所・地域？〕",
     "こまった時：",
     "0266-00-0002",
     "0266-00-0003",
@@ -208,6 +209,63 @@ def test_a_suggested_need_is_confirmed_corrected_and_added(scene: Scene) -> None
     browser.post(f"/admin/needs/{ids['community']}", data={"answer": "yes"})
     browser.post(f"/admin/bookings/{booking_id}/needs", data={"code": "isolation"})
     assert states() == {"family": "confirmed", "community": "confirmed", "isolation": "confirmed"}
+
+
+def test_the_words_that_caused_a_need_are_marked_in_the_text_until_somebody_says_no(scene: Scene) -> None:
+    client_id = hana_books(scene)
+    with scene.house.database.reading() as db:
+        ids = {row.code: row.id for row in needs_of(db, scene.house.vault, client_id=client_id)}
+    at_desk, staff = scene.at(ON_THE_DAY).browser("kobayashi"), scene.browser("sato")
+    at_desk.post(f"/admin/needs/{ids['family']}", data={"answer": "yes"})
+    at_desk.post(f"/admin/needs/{ids['community']}", data={"answer": "no"})
+    for page in (at_desk.get("/admin/today").text, staff.get(f"/admin/clients/{client_id}").text):
+        assert '<mark class="sure">部屋から出てきません<small>〔家族・人間関係〕</small></mark>' in page
+        assert page.count("<mark") == 1
+        assert "確かめたこと：家族・人間関係" in words_of(page)
+        assert "近所・地域：ちがう" in words_of(page)
+
+
+def test_a_need_found_twice_is_one_line_and_one_decision(scene: Scene) -> None:
+    client_id, vault = hana_books(scene), scene.house.vault
+    with scene.house.database.transaction() as db:
+        rows = {row.code: row for row in needs_of(db, vault, client_id=client_id)}
+        found = {"family": [words_in(STORY, "息子がもどって")]}
+        message_id = rows["family"].message_id
+        assert message_id is not None
+        intake.suggest_needs(
+            db,
+            vault,
+            client_id=client_id,
+            message_id=message_id,
+            found=found,
+            now=scene.now + timedelta(hours=1),
+        )
+    browser = scene.at(ON_THE_DAY).browser("kobayashi")
+    assert "家族・人間関係「部屋から出てきません」「息子がもどって」" in words_of(
+        browser.get("/admin/today").text
+    )
+    page = browser.post(
+        f"/admin/needs/{rows['family'].id}", data={"answer": "no", "back": "/admin/today"}
+    ).text
+    assert page.count("<mark") == 1
+    assert "家族・人間関係「" not in words_of(page)
+
+
+def test_what_the_person_says_of_their_needs_is_seen_as_theirs(scene: Scene) -> None:
+    client_id, vault = hana_books(scene), scene.house.vault
+    with scene.house.database.transaction() as db:
+        ids = {row.code: row.id for row in needs_of(db, vault, client_id=client_id)}
+        for code, right in (("family", True), ("community", False)):
+            intake.client_decides(
+                db, vault, need_id=ids[code], client_id=client_id, right=right, now=scene.now
+            )
+        intake.client_adds(
+            db, vault, client_id=client_id, code="isolation", now=scene.now + timedelta(hours=1)
+        )
+    page = words_of(scene.at(ON_THE_DAY).browser("kobayashi").get("/admin/today").text)
+    assert "確かめたこと：家族・人間関係（本人）、孤立・居場所（本人）" in page
+    assert "近所・地域：本人が ちがう" in page
+    assert "言葉から（確かめてください）" not in page
 
 
 def test_an_empty_day_says_kindly_what_comes_next(scene: Scene) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from desk.booking import service as booking
+from desk.intake import service as intake
 from desk.intake.queries import flags_of
 from desk.messaging.service import say
 from desk.roster.service import clear_seat
@@ -151,3 +152,22 @@ def test_what_stands_still_is_tried_again_or_set_aside(scene: Scene) -> None:
     with scene.house.database.reading() as db:
         states = set(db.exec_driver_sql("SELECT state FROM outbound_message").scalars())
     assert states == {"queued", "set_aside"}
+
+
+def test_signs_beside_an_alarm_are_told_apart_and_nobody_wrote_there(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    with scene.house.database.transaction() as db:
+        intake.raise_flag(
+            db,
+            scene.house.vault,
+            client_id=client_id,
+            codes=["suicide"],
+            also=["no_food"],
+            level="alarm",
+            how="text",
+            now=scene.now,
+        )
+    browser = scene.browser("sato")
+    for path in ("week", f"sessions/{scene.session_id}", f"clients/{client_id}"):
+        page = words_of(browser.get(f"/admin/{path}").text)
+        assert "自死・自傷 本人の言葉から（もしかすると：食べていない）" in page

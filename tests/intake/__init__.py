@@ -1,0 +1,1 @@
+"""Stories of answers, needs and danger as the desk keeps them."""
