@@ -71,6 +71,14 @@ browser:
 soak: $(READY) ## the long tests: every step at which a process can die
 	@$(BIN)/pytest -n 2 --dist loadfile -m soak
 
-.PHONY: bench needs-report
-bench needs-report:
-	@echo "make $@: nothing to run yet"; exit 1
+.PHONY: bench
+bench: $(READY) ## what it does in a second, beside its peers, into docs/PERFORMANCE.md; at most 20 minutes
+	@timeout --kill-after=60 1200 $(BIN)/python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench
+
+.PHONY: needs-model
+needs-model: $(READY) ## fit the learned layer of the needs on the corpus, into desk/needs/model.json; a minute
+	@$(BIN)/python -m learning.train
+
+.PHONY: needs-report
+needs-report: $(READY) ## how well needs and dangers are read, into docs/NEEDS.md; five minutes
+	@$(BIN)/python -m learning.report

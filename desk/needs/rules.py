@@ -15,6 +15,8 @@ from desk.needs.tagging import Level
 from desk.needs.words import Word
 
 Span = tuple[int, int]
+# How often a named list occurs is counted to here.
+_COUNTED_TO = 3
 
 
 @dataclass(slots=True)
@@ -22,6 +24,8 @@ class Findings:
     """What the rules found: stretches of the folded text for each need and sign.
 
     `signs` are those really said (a denied one is in `checks` alone); `rows` are the rows behind it all.
+    `outright` are dangers named in so many words, said or denied, not those put together from pieces.
+    `traces` is what the learned layer weighs: kinds of rows found, said or not, and named lists.
     """
 
     needs: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
@@ -29,6 +33,8 @@ class Findings:
     checks: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
     signs: set[str] = field(default_factory=set)
     rows: set[int] = field(default_factory=set)
+    outright: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    traces: dict[str, set[Span]] = field(default_factory=lambda: defaultdict(set))
 
     def sign_level(self, code: str) -> Level | None:
         """The level of a sign, or None where there is no trace of it."""
@@ -56,12 +62,19 @@ def find(words: Sequence[Word], lexicon: Lexicon) -> Findings:
         for match in matches:
             _weigh(findings, match, around)
     _add_implied_needs(findings)
+    _trace_findings(findings, blocks, words)
+    _trace_classes(findings, around)
     return findings
 
 
 def _weigh(findings: Findings, match: Match, around: Surroundings) -> None:
     standing = judge(match, around)
     spans = _spans(around.words, match.hits)
+    for code in (*match.row.needs, *match.row.signs):
+        findings.traces[f"{'+' if standing.counts else '-'}{match.row.kind}:{code}"] |= spans
+    if match.row.kind == "word" and match.row.level == "alarm":
+        for code in match.row.signs:
+            findings.outright[code] |= spans
     if standing.counts:
         spans |= {_span(around.words, position, position) for position in standing.because}
         _record(findings, match, spans)
@@ -90,6 +103,33 @@ def _add_implied_needs(findings: Findings) -> None:
     for sign in SIGNS:
         if sign.code in findings.signs and not any(findings.needs.get(code) for code in sign.instead):
             findings.needs[sign.need] |= findings.alarms[sign.code] | findings.checks[sign.code]
+
+
+def _trace_findings(findings: Findings, blocks: Iterable[Match], words: Sequence[Word]) -> None:
+    for name, found in (
+        ("need", findings.needs),
+        ("alarm", findings.alarms),
+        ("check", findings.checks),
+        ("outright", findings.outright),
+    ):
+        for code, spans in found.items():
+            findings.traces[f"{name}:{code}"] |= spans
+    for block in blocks:
+        for code in (*block.row.needs, *block.row.signs):
+            findings.traces[f"never:{code}"] |= _spans(words, block.hits)
+
+
+def _trace_classes(findings: Findings, around: Surroundings) -> None:
+    """Each named list of which a word was said or denied, and again where two or three were."""
+    for ending, classes in (("", around.classes), ("/denied", around.denied)):
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for position, names in classes.items():
+            for name in names:
+                places[name].append(position)
+        for name, positions in places.items():
+            spans = {_span(around.words, position, position) for position in positions}
+            for times in range(1, min(len(positions), _COUNTED_TO) + 1):
+                findings.traces[f"〈{name}〉{ending}{times}"] |= spans
 
 
 def _part_blocked(matches: Iterable[Match]) -> tuple[list[Match], list[Match]]:

@@ -35,6 +35,7 @@ _CARRIERS = frozenset(
 _THINKING = frozenset({"思う", "考える", "言う", "感じる"})
 _DOING = frozenset({"為る", "遣る", "使う", "飲む", "吸う", "打つ", "利用", "経験", "受ける"})
 _DONE_AFTER = frozenset({"は", "も", "を", "なんか", "とか", "なんて", "など", "には", "にも", "に", ""})
+_ONCE = frozenset({"一度", "#度", "#回"})  # 「一度もない」
 _TIMES = frozenset({"日", "時", "夜", "#日"})
 _LISTING = ("", "や", "と", "も", "とか", "、")
 _ABSENT_AFTER_TOPIC = ("は", "も", "なんて", "とか")
@@ -175,16 +176,19 @@ def _denied(match: Match, around: Surroundings) -> bool:
 
 def _denied_by_carrier(words: Sequence[Word], last: int) -> bool:
     """「〜わけではない」「〜ことはない」「〜とは思わない」, but not 「〜と思わない日はない」."""
-    carrier = _word_after(words, last)
-    if carrier is None:
+    place = _place_after(words, last)
+    if place is None:
         return False
-    after = _word_after(words, last + 1)
+    carrier, after = words[place], _word_after(words, place)
     absent = after is not None and after.lemma == "無い" and not after.form & Form.NEGATED
     if carrier.lemma in _CARRIERS:
         return bool(carrier.form & Form.NEGATED) or absent
-    if carrier.lemma in _THINKING and carrier.form & Form.NEGATED:
+    if carrier.lemma not in _THINKING:
+        return False
+    if carrier.form & Form.NEGATED:
         return not (after is not None and after.lemma in _TIMES)
-    return False
+    # 「死にたいなんて思ったことは一度もありません」
+    return after is not None and after.lemma in _CARRIERS and _denied_by_carrier(words, place)
 
 
 def _denied_in_list(words: Sequence[Word], last: int) -> bool:
@@ -203,12 +207,17 @@ def _not_done(words: Sequence[Word], last: int) -> bool:
 
 
 def _word_after(words: Sequence[Word], position: int) -> Word | None:
-    """The next word of the same sentence, light ones between left out."""
-    for word in words[position + 1 : position + 4]:
-        if word.sentence != words[position].sentence:
+    place = _place_after(words, position)
+    return None if place is None else words[place]
+
+
+def _place_after(words: Sequence[Word], position: int) -> int | None:
+    """The place of the next word of the same sentence, light ones between left out."""
+    for place in range(position + 1, min(position + 4, len(words))):
+        if words[place].sentence != words[position].sentence:
             return None
-        if not word.light:
-            return word
+        if not words[place].light and words[place].lemma not in _ONCE:
+            return place
     return None
 
 
@@ -267,7 +276,7 @@ def _long_ago(match: Match, around: Surroundings) -> bool:
     ago = any(
         LONG_AGO in names and position < match.last and words[position].sentence == sentence
         for position, names in around.classes.items()
-    )
+    ) or any(_says_formerly(words, position) for position in range(_first_of(words, sentence), match.last))
     if not ago or not _told_as_past(words, clause):
         return False
     return not any(
@@ -277,6 +286,19 @@ def _long_ago(match: Match, around: Surroundings) -> bool:
         and not _ending(words, words[position].clause) & Form.NEGATED
         for position, names in around.classes.items()
     )
+
+
+def _says_formerly(words: Sequence[Word], position: int) -> bool:
+    """「前は路上で」「過去にODした」, but not 「家の前は」."""
+    word = words[position]
+    if word.lemma == "前":
+        of_a_thing = position > 0 and words[position - 1].particles.endswith("の")
+        return word.particles in ("は", "に", "にも") and not of_a_thing
+    return word.lemma == "過去" and word.particles == "に"
+
+
+def _first_of(words: Sequence[Word], sentence: int) -> int:
+    return next(place for place, word in enumerate(words) if word.sentence == sentence)
 
 
 def _told_as_past(words: Sequence[Word], clause: int) -> bool:

@@ -1,11 +1,14 @@
-"""The one way in: reads a message with the shipped lexicon."""
+"""The one way in: reads a message with the shipped lexicon and what was learned."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from desk.needs.codes import NEEDS, SIGNS
+from desk.needs.features import Features, see
 from desk.needs.folding import Folded, Spellings, fold
+from desk.needs.layers import join
+from desk.needs.learned import Model, load_model
 from desk.needs.lexicon import Lexicon, WrongLexicon, load_spellings
 from desk.needs.lexicon import load_lexicon as load_tables
 from desk.needs.rules import Findings, Span, find
@@ -23,20 +26,41 @@ _BREAKS = "。！？!?\n"
 
 
 class MessageReader:
-    """Reads messages with one lexicon; may be used from any thread."""
+    """Reads messages with one lexicon and, unless there is none, one model; may be used from any thread."""
 
-    def __init__(self, lexicon: Lexicon, spellings: Spellings) -> None:
+    def __init__(self, lexicon: Lexicon, spellings: Spellings, model: Model | None = None) -> None:
         self.lexicon = lexicon
         self._spellings = spellings
+        self._model = model
+
+    def with_model(self, model: Model | None) -> "MessageReader":
+        """The same lexicon with another model, or by the rules alone."""
+        return MessageReader(self.lexicon, self._spellings, model)
 
     def read(self, text: str) -> Tagging:
         """The needs and signs in `text`; any string is accepted."""
         folded = fold(text, self._spellings)
         total = Findings()
         for start, end in _windows(folded.text):
-            words = read_words(tokenize(folded.text[start:end]))
-            _merge(total, find(words, self.lexicon), start)
+            _merge(total, self._read_window(folded.text[start:end]), start)
         return _tagging(total, folded, text)
+
+    def features_in(self, text: str) -> frozenset[str]:
+        """The names, each after its kind, of all the learned layer may weigh in `text`, which is of one window."""
+        features, _ = self._look(fold(text, self._spellings).text)
+        return frozenset(kind + name for kind, names in features.names().items() for name in names)
+
+    def _read_window(self, folded: str) -> Findings:
+        features, findings = self._look(folded)
+        if self._model is None or not folded:
+            return findings
+        return join(findings, self._model.weigh(features))
+
+    def _look(self, folded: str) -> tuple[Features, Findings]:
+        tokens = tokenize(folded)
+        words = read_words(tokens)
+        findings = find(words, self.lexicon)
+        return see(folded, tokens, words, findings.traces), findings
 
     def rows_in(self, text: str) -> frozenset[int]:
         """The numbers of the lexicon's rows that count in `text`; of `never` rows, those found."""
@@ -44,20 +68,21 @@ class MessageReader:
 
 
 def read(text: str) -> Tagging:
-    """The needs and signs in a message, by the shipped lexicon; deterministic, safe from any thread."""
+    """The needs and signs in a message, by all we ship; deterministic, safe from any thread."""
     return shipped_reader().read(text)
 
 
 @lru_cache(maxsize=1)
 def shipped_reader() -> MessageReader:
-    """The reader with the shipped lexicon, loaded at its first use."""
-    return _reader(SHIPPED)
+    """The reader with the shipped lexicon and what was learned, loaded at its first use."""
+    return _reader(SHIPPED).with_model(load_model())
 
 
 def load_lexicon(path: Path, check: bool = True) -> MessageReader:
-    """Read the lexicon in the folder `path`; with `check`, run every row's two examples as well.
+    """Read the lexicon in the folder `path`, for reading by its rows alone; with `check`, run their examples.
 
-    Raises `WrongLexicon` with file, line and reason for the first row that is wrong.
+    Whatever comes of it, what is in force stays so. Raises `WrongLexicon` with file, line and reason for
+    the first row that is wrong.
     """
     reader = _reader(path)
     if check:

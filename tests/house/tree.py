@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("admin", "bot", "desk", "migrations", "simulator", "tomarigi")
+ROOMS = ("admin", "bot", "desk", "learning", "migrations", "simulator", "tomarigi")
 HIDDEN_BUT_OURS = (".ci", ".env.example", ".gitignore")
 MADE_BY_TOOLS = ("__pycache__", "build", "dist")
 

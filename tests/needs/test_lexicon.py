@@ -10,7 +10,7 @@ import pytest
 from desk.needs.codes import NEEDS, SIGNS
 from desk.needs.lexicon import ROW_FILES, WrongLexicon
 from desk.needs.scope import SCOPE_CLASSES
-from desk.needs.service import SHIPPED, faults, load_lexicon, shipped_reader
+from desk.needs.service import SHIPPED, faults, load_lexicon, read, shipped_reader
 
 ROWS = shipped_reader().lexicon.rows
 
@@ -71,6 +71,14 @@ def test_a_wrong_row_is_refused_with_its_line_and_the_reason(copy: Path, row: st
         load_lexicon(copy, check=True)
     assert f"needs.csv line {line}" in str(refused.value)
     assert reason in str(refused.value)
+
+
+def test_while_a_wrong_lexicon_is_refused_the_old_one_stays_in_force(copy: Path) -> None:
+    before = read("家賃が払えません")
+    _add_row(copy, "housing,verb,家出,家出しました,家にいます")
+    with pytest.raises(WrongLexicon):
+        load_lexicon(copy, check=True)
+    assert read("家賃が払えません") == before
 
 
 def test_a_row_a_person_adds_is_found_at_once(copy: Path) -> None:

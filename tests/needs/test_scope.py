@@ -2,11 +2,14 @@
 
 import pytest
 
-from desk.needs.service import read
+from desk.needs.service import SHIPPED, load_lexicon
+
+# By the rules alone: the learned layer weighs what they find, and is asked about it elsewhere.
+READER = load_lexicon(SHIPPED, check=False)
 
 
 def _needs(text: str) -> set[str]:
-    return {tag.code for tag in read(text).needs}
+    return {tag.code for tag in READER.read(text).needs}
 
 
 @pytest.mark.parametrize(
@@ -52,11 +55,13 @@ def test_a_but_keeps_what_is_there_apart_from_what_is_lacking() -> None:
     "text", ["死にたいとは思いません", "自殺なんて考えたことはないです", "昔、死のうとしたことがあります"]
 )
 def test_a_danger_denied_or_past_lowers_to_a_check_and_never_to_nothing(text: str) -> None:
-    assert ("suicide", "check") in [(sign.code, sign.level) for sign in read(text).signs]
+    assert ("suicide", "check") in [(sign.code, sign.level) for sign in READER.read(text).signs]
 
 
 def test_two_denials_say_it_again() -> None:
-    assert ("suicide", "alarm") in [(s.code, s.level) for s in read("死にたいと思わない日はない").signs]
+    assert ("suicide", "alarm") in [
+        (s.code, s.level) for s in READER.read("死にたいと思わない日はない").signs
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """The lexicon: tables a person can edit, read into phrases that are found by their first word.
 
-A folder holds `needs.csv` and `signs.csv` (what is looked for), `classes.csv` (named lists such as 〈家族〉)
-and `spellings.csv` (other ways to type a word). A phrase is ordinary Japanese; endings, particles and
+A folder holds `needs.csv` and `signs.csv` (what is looked for), `classes.csv` (named lists such as 〈家族〉),
+`themes.csv` (broad lists of words that go together, for the learned layer) and `spellings.csv` (other ways
+to type a word). A phrase is ordinary Japanese; endings, particles and
 spelling come free because it is read by the same reader as a message. In a phrase `|` parts
 alternatives and `…` parts the pieces of a combination.
 """
@@ -23,7 +24,7 @@ Kind = Literal["word", "topic", "worry", "combination", "otherwise", "never"]
 Reader = Callable[[Sequence[str]], Iterable[tuple[Word, ...]]]
 
 ROW_FILES = ("needs.csv", "signs.csv")
-CLASS_FILE = "classes.csv"
+CLASS_FILES = ("classes.csv", "themes.csv")
 SPELLING_FILE = "spellings.csv"
 # 「#日」: any number of days.
 ANY_NUMBER = "#"
@@ -135,7 +136,7 @@ class _Phrases:
 
 def load_lexicon(folder: Path, read: Reader) -> Lexicon:
     """Read the tables in `folder`; raise `WrongLexicon` for the first line that cannot be understood."""
-    class_lines = list(_lines(folder / CLASS_FILE, ("class", "phrase")))
+    class_lines = [line for name in CLASS_FILES for line in _lines(folder / name, ("class", "phrase"))]
     row_lines = [
         line
         for name in ROW_FILES

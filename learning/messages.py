@@ -1,0 +1,66 @@
+"""The corpus: invented messages with what a person says they mean, one file for each writer."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+CORPUS = Path(__file__).with_name("corpus")
+TRAINING = "train-*.jsonl"
+# What the lexicon was written with, and the desk's labelling page: learned, but no measure of anything.
+KNOWN = "known.jsonl"
+DEVELOPMENT = "development.jsonl"
+TEST = "test.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, the needs and signs it bears, and marks such as `denied`; `writer` is its file."""
+
+    text: str
+    needs: frozenset[str]
+    signs: frozenset[str]
+    marks: frozenset[str]
+    writer: str
+
+    @property
+    def known(self) -> bool:
+        """It is of those the lexicon was written with."""
+        return self.writer == Path(KNOWN).stem
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Needs and signs together."""
+        return self.needs | self.signs
+
+
+def training_files(folder: Path) -> list[Path]:
+    """The files a model is fitted on, in order; the first is of what is known, then one for each writer."""
+    return [folder / KNOWN, *sorted(folder.glob(TRAINING))]
+
+
+def read_messages(files: Iterable[Path]) -> list[Message]:
+    """All messages of these files, in order."""
+    return [
+        _message(json.loads(line), file.stem)
+        for file in files
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """The sha256 over the files' bytes, in the order of their names."""
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda path: path.name):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _message(line: dict[str, object], writer: str) -> Message:
+    def named(key: str) -> frozenset[str]:
+        found = line.get(key, [])
+        return frozenset(str(value) for value in found) if isinstance(found, list) else frozenset()
+
+    return Message(str(line["text"]), named("needs"), named("signs"), named("marks"), writer)
