@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from tests.crash.desk import START, RunningDesk, running_desk, wait_for
@@ -89,6 +90,7 @@ def _look_after(desk: RunningDesk, act: Callable[[], None]) -> None:
     wait_for("the job", lambda: desk.rows(run) != before)
 
 
+@pytest.mark.soak
 def test_it_survives_an_hour_of_everything(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
     _look_after(desk, lambda: desk.set_clock(START))
