@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,6 +37,7 @@ from tests.booking.story import FIRST_DAY, Story, open_story
 
 CROWD = 12
 ROUNDS = 4
+MANY_TRIES = 25
 PRESSES = 50
 LATE = timedelta(minutes=11)
 JITTER = timedelta(milliseconds=25)
@@ -132,12 +134,20 @@ def test_without_the_index_on_people_they_hold_several(
     postgres_url: str, vault: Vault, now: datetime
 ) -> None:
     # Only where writers do not queue: on SQLite the second press already sees the first.
-    database = Database(postgres_url)
-    story = open_story(database, vault, now)
-    _without(database, "DROP INDEX uq_booking_live_quota")
-    assert _restless(story) > 1
-    assert "I2" in story.broken()
-    database.close()
+    with closing(Database(postgres_url)) as database:
+        story = open_story(database, vault, now)
+        _without(database, "DROP INDEX uq_booking_live_quota")
+        assert _have_several_at_last(story)
+        assert "I2" in story.broken()
+
+
+def _have_several_at_last(story: Story) -> bool:
+    """The presses need not meet at the first try."""
+    for _ in range(MANY_TRIES):
+        if _restless(story) > 1:
+            return True
+        _end_all(story)
+    return False
 
 
 def _late_yes(story: Story) -> list[str]:
