@@ -1,7 +1,6 @@
 """`make needs-report`: measures what we ship on messages no model was fitted on, and writes it to docs/NEEDS.md."""
 
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -19,14 +18,17 @@ PAGE = Path(__file__).parents[1] / "docs" / "NEEDS.md"
 # What the report writes stands between these; all else on the page is written by people.
 _TABLE = re.compile(r"(<!-- (?P<name>[a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _SHORT, _LONG = 10, 90
-# In a process of its own, since this one has loaded what only training needs. In pages of memory (Linux).
+# In a process of its own, since this one has loaded what only training needs: kilobytes of its own, and in all (Linux).
 _FOOTPRINT = """
 from pathlib import Path
-def resident(): return int(Path("/proc/self/statm").read_text().split()[1])
-before = resident()
+def held():
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()[1:]
+    sizes = dict(line.split()[:2] for line in lines)
+    return int(sizes["Anonymous:"]), int(sizes["Rss:"])
+own, all = held()
 from desk.needs.service import read
 read("家賃が払えず、もう眠れません。" * 300)
-print(before, resident())
+print(held()[0] - own, held()[1] - all)
 """
 Slice = Callable[[Message], bool]
 SLICES: tuple[tuple[str, Slice], ...] = (
@@ -165,10 +167,9 @@ def _cost(messages: Sequence[Message], shipped: MessageReader) -> Iterator[str]:
     yield _row("loading lexicon and model", f"{time.thread_time() - began:.2f} s", "")
     yield _row("the model's file", f"{MODEL.stat().st_size / 1e6:.1f} MB", "")
     found = subprocess.run([sys.executable, "-c", _FOOTPRINT], capture_output=True, text=True, check=True)
-    before, after = map(int, found.stdout.split())
-    yield _row(
-        "memory added to a bare process", f"{(after - before) * resource.getpagesize() / 1e6:.0f} MB", ""
-    )
+    own, everything = (int(kilobytes) / 1_000 for kilobytes in found.stdout.split())
+    yield _row("memory added, of the process's own", f"{own:.0f} MB", "")
+    yield _row("the same with the dictionary's file, which processes share", f"{everything:.0f} MB", "")
 
 
 def _writers_unseen(messages: Sequence[Message], rules: MessageReader) -> Result:

@@ -8,7 +8,7 @@ Plain Python: there is nothing to load but one small file.
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -31,14 +31,13 @@ _PIECES = 3
 class Model:
     """What was learned, as `learning.train` wrote it.
 
-    `rows` says of each kind and name which of `weights` is meant; these hold a byte for each code.
+    `weights` holds for each kind and name of a feature a byte for each code.
     `steps` is what one of its numbers is worth for a code, `bias` what a message weighs without any feature.
     `alarm_at` is the score from which a sign is an alarm. `data` is the hash of what it was learned from.
     """
 
     codes: tuple[str, ...]
-    rows: Mapping[str, Mapping[str, int]]
-    weights: Sequence[bytes]
+    weights: Mapping[str, Mapping[str, bytes]]
     steps: tuple[float, ...]
     bias: tuple[float, ...]
     alarm_at: Mapping[str, float]
@@ -46,7 +45,7 @@ class Model:
 
     def without(self, kind: str) -> "Model":
         """The same model blind for one kind of feature, to see what that kind adds."""
-        return replace(self, rows={**self.rows, kind: {}})
+        return replace(self, weights={**self.weights, kind: {}})
 
     def weigh(self, features: Features) -> "Weighing":
         """The scores of one message."""
@@ -54,8 +53,8 @@ class Model:
         totals = [0.0] * len(self.codes)
         shares = {}
         for kind in KINDS:
-            rows = self.rows[kind]
-            found = [self.weights[rows[name]] for name in names[kind] if name in rows]
+            weight_of = self.weights[kind].get
+            found = [weights for name in names[kind] if (weights := weight_of(name)) is not None]
             if not found:
                 continue
             shares[kind] = len(found) ** -0.5 if kind in GROWING else 1.0
@@ -100,9 +99,9 @@ class Weighing:
         column = self.model.codes.index(code)
         slope = [0.0] * len(self.features.letters)
         for kind, name, (start, end) in self.features.places():
-            row = self.model.rows[kind].get(name)
-            if row is not None and end > start:
-                weight = self.shares[kind] * (self.model.weights[row][column] - ZERO) / (end - start)
+            weights = self.model.weights[kind].get(name)
+            if weights is not None and end > start:
+                weight = self.shares[kind] * (weights[column] - ZERO) / (end - start)
                 slope[start] += weight
                 slope[end] -= weight
         return [0.0, *accumulate(accumulate(slope))]
@@ -117,14 +116,13 @@ def read_model(stored: bytes) -> Model:
     """The model in a file's bytes."""
     found = json.loads(stored)
     width = len(found["codes"])
-    weights = base64.b64decode(found["weights"])
-    rows: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    table = base64.b64decode(found["weights"])
+    weights: dict[str, dict[str, bytes]] = {kind: {} for kind in KINDS}
     for row, name in enumerate(found["features"]):
-        rows[name[0]][name[1:]] = row
+        weights[name[0]][name[1:]] = table[row * width : (row + 1) * width]
     return Model(
         codes=tuple(found["codes"]),
-        rows=rows,
-        weights=[weights[start : start + width] for start in range(0, len(weights), width)],
+        weights=weights,
         steps=tuple(found["steps"]),
         bias=tuple(found["bias"]),
         alarm_at=found["alarm_at"],

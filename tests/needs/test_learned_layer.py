@@ -63,7 +63,7 @@ def test_the_model_can_be_learned_again_to_the_byte() -> None:
 
 
 def test_no_message_of_the_corpus_can_be_read_in_the_model() -> None:
-    names = {name for rows in load_model().rows.values() for name in rows}
+    names = {name for weights in load_model().weights.values() for name in weights}
     assert not [text for text in (message.text for message in _longer_messages()) if text in names]
 
 
@@ -138,5 +138,5 @@ def test_every_learned_finding_points_into_the_message(development: list[Message
 
 
 def test_each_kind_of_feature_was_learned() -> None:
-    rows = load_model().rows
-    assert {kind: len(rows[kind]) for kind in KINDS if len(rows[kind]) < 50} == {}
+    weights = load_model().weights
+    assert {kind: len(weights[kind]) for kind in KINDS if len(weights[kind]) < 50} == {}
