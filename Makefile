@@ -80,5 +80,5 @@ needs-model: $(READY) ## fit the learned layer of the needs on the corpus, into 
 	@$(BIN)/python -m learning.train
 
 .PHONY: needs-report
-needs-report: $(READY) ## how well needs and dangers are read, into docs/NEEDS.md; five minutes
+needs-report: $(READY) ## how well needs and dangers are read, into docs/NEEDS.md; two minutes
 	@$(BIN)/python -m learning.report
