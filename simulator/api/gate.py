@@ -56,9 +56,10 @@ def routes(webhooks: Webhooks, cut: Cut) -> list[Route]:
 
 async def _enter(endpoint: Endpoint, webhooks: Webhooks, cut: Cut, request: Request) -> Response:
     platform = webhooks.platform
+    # The whole call first: who sees it in the record may release it at once, so nothing is awaited after.
+    body = await request.body()
     call = platform.begin_call(request.method, request.url.path, request.headers.get("x-line-retry-key"))
     fault = platform.faults.take(request.url.path)
-    body = await request.body()
     api = ApiRequest(platform, webhooks, call, request.path_params, request.headers, body)
     if fault is None:
         return _response(api, await _answer(endpoint, api))
