@@ -25,6 +25,13 @@ NOTICES = {
     "no_bookings": "しめきりまでに、予約がありませんでした",
     "answers": "会う前の質問に、答えがありました",
     "roster": "当番が変わりました",
+    "absence": "当番の人が、来られなくなりました",
+    "swap": "当番の交代の相談があります",
+    "conflict": "会わない組み合わせが、同じ日に入りました",
+    "closed": "開催日が、休みになるか移りました",
+    "wish": "日にちの希望が届きました",
+    "accepted": "とってある場所が、予約になりました",
+    "declined": "とってある場所が、ことわられました",
 }
 # How a sign of danger came to us. What the person wrote stands with their words, never here.
 FLAGS = {
@@ -48,6 +55,7 @@ BOOKING_STATES = {
     "expired": ("仮予約のまま終わり", "－", "quiet"),
     "declined": ("辞退（またいつでも）", "－", "quiet"),
     "lapsed": ("結果がまだ", "▲", "warn"),
+    "merged": ("予約がここへ移った", "－", "quiet"),
 }
 OUTCOMES = {"attended": "来た", "no_show": "来なかった", "moved": "日を変えた"}
 # What LINE tells us, and nothing more: nobody knows whether a message was seen.
@@ -74,8 +82,9 @@ WISHES = {
     "elsewhere": "ほかの町で会いたい",
     "telephone": "電話で話したい",
     "call_me": "電話がほしい",
-    "waiting": "空きを待っている",
     "other_day": "ほかの日に会いたい",
+    "online": "ビデオで話したい",
+    "together": "家族と一緒に来たい",
 }
 CONSENTS = {"booking": "予約のこと", "answers": "答えと困りごと", "follow_up": "あとからの連絡"}
 VIA = {"line": "LINEで", "page": "ページで", "panel": "その場で"}

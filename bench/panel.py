@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from importlib.resources import files
 
 from desk.agencies.service import import_csv
-from desk.booking import service as booking
+from desk.booking.by_hand import book_for_caller
 from desk.booking.queries import BookingRow
 from desk.calendar.queries import free_slots_of_session, upcoming_sessions
 from desk.calendar.rules import Hours, Rule
@@ -41,7 +41,7 @@ def fill_a_day(database: Database, vault: Vault, *, now: datetime) -> str:
         session = next(each for each in coming if each.status == "open")
         for number in range(PARTIES):
             slot = free_slots_of_session(db, session_id=session.id, now=now)[0]
-            booked = booking.book_for_caller(
+            booked = book_for_caller(
                 db,
                 vault,
                 slot_id=slot.slot_id,

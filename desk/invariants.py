@@ -91,6 +91,7 @@ _QUERIES = (
         "Of an erased person only the bare row is left; address and key go with the last word to them.",
         """SELECT count(*) FROM client WHERE erased_at IS NOT NULL AND (
             phone IS NOT NULL OR phone_index IS NOT NULL OR phone_note IS NOT NULL
+            OR spoken_code IS NOT NULL OR spoken_code_index IS NOT NULL
             OR EXISTS (SELECT 1 FROM answer WHERE answer.client_id = client.id)
             OR EXISTS (SELECT 1 FROM need WHERE need.client_id = client.id)
             OR EXISTS (SELECT 1 FROM flag WHERE flag.client_id = client.id)
@@ -99,6 +100,11 @@ _QUERIES = (
             OR EXISTS (SELECT 1 FROM conversation WHERE conversation.client_id = client.id)
             OR EXISTS (SELECT 1 FROM personal_note WHERE personal_note.client_id = client.id)
             OR EXISTS (SELECT 1 FROM wish WHERE wish.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM waiting WHERE waiting.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM avoidance WHERE avoidance.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM relation WHERE client.id IN (relation.client_id, relation.other_id))
+            OR EXISTS (SELECT 1 FROM closure_person WHERE closure_person.client_id = client.id)
+            OR EXISTS (SELECT 1 FROM booking WHERE booking.writer_id = client.id AND booking.who_comes IS NOT NULL)
             OR EXISTS (SELECT 1 FROM booking WHERE booking.visitor_id = client.id
                 AND (booking.called_name IS NOT NULL OR booking.promise IS NOT NULL))
             OR (erased_at < :last_word_said

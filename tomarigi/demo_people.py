@@ -4,7 +4,7 @@ from datetime import datetime
 from importlib.resources import files
 
 from desk.agencies.service import import_csv
-from desk.booking import service as booking
+from desk.booking.by_hand import book_for_caller
 from desk.calendar import queries as calendar
 from desk.calendar.service import set_promise
 from desk.clients import service as clients
@@ -98,7 +98,7 @@ def _caller(db: Connection, vault: Vault, staff_id: str, now: datetime) -> None:
     assert desk is not None
     free = calendar.free_slots(db, desk_id=desk.id, now=now)
     first_day = [slot for slot in free if slot.session_id == free[0].session_id]
-    booked = booking.book_for_caller(
+    booked = book_for_caller(
         db,
         vault,
         slot_id=first_day[-1].slot_id,

@@ -11,6 +11,7 @@ from admin.auth import CaseVisit, NotFound, Visit, go
 from admin.forms import FormId, PathId, one_line, telephone
 from admin.telling import can_be_told, tell_change
 from admin.wording import CANCEL_REASONS
+from desk.booking import by_hand
 from desk.booking import service as booking
 from desk.booking.queries import BookingRow, booking_by_id, bookings_list
 from desk.calendar.queries import (
@@ -88,7 +89,7 @@ def book_for_caller(
         return _ask(visit, values, errors)
     try:
         with visit.house.database.transaction() as db:
-            made = booking.book_for_caller(
+            made = by_hand.book_for_caller(
                 db,
                 visit.house.vault,
                 slot_id=slot,

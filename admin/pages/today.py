@@ -10,7 +10,7 @@ from admin.auth import PREFIX, DutyVisit, NotFound, Visit, go
 from admin.forms import PathId, some_lines
 from admin.sheet import Sheet, make_sheet
 from admin.wording import OUTCOMES, day
-from desk.booking import service as booking
+from desk.booking import outcomes
 from desk.booking.queries import booking_by_id
 from desk.calendar.queries import SessionRow, session_by_id, upcoming_sessions
 from desk.clock import local_date
@@ -85,7 +85,7 @@ def record_outcome(
             raise NotFound
         before = booking_by_id(db, visit.house.vault, booking_id)
         try:
-            booking.record_outcome(
+            outcomes.record_outcome(
                 db,
                 visit.house.vault,
                 booking_id=booking_id,

@@ -18,6 +18,7 @@ _REFUSALS: dict[str, type[DeskError]] = {
     "uq_booking_live_quota": AlreadyBooked,
     "uq_booking_organisation_id_number": NumberTaken,
     "fk_booking_open_session": SessionClosed,
+    "fk_booking_open_slot": SlotTaken,
     "UNIQUE constraint failed: booking.slot_id": SlotTaken,
     "UNIQUE constraint failed: booking.quota_key": AlreadyBooked,
     "UNIQUE constraint failed: booking.organisation_id, booking.number": NumberTaken,

@@ -35,9 +35,12 @@ def place_for_staff(db: Connection, slot_id: str, now: datetime) -> SlotRow:
 
 
 def same_time(db: Connection, place: SlotRow) -> list[str]:
-    """The slots of all tables at this time, the chosen one first."""
+    """The slots of all tables at this time that are not blocked, the chosen one first whatever it is."""
     query = sa.select(slot.c.id).where(
-        slot.c.session_id == place.session_id, slot.c.starts_at == place.starts_at, slot.c.id != place.id
+        slot.c.session_id == place.session_id,
+        slot.c.starts_at == place.starts_at,
+        slot.c.status == "open",
+        slot.c.id != place.id,
     )
     return [place.id, *db.execute(query.order_by(slot.c.table_no)).scalars()]
 

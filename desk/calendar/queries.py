@@ -33,6 +33,7 @@ class DeskRow:
     months_ahead: int
     cutoff_days: int
     cutoff_at: time
+    gap_minutes: int
     on_holiday: str
     urgent_contact: str
 
@@ -102,7 +103,7 @@ def _free() -> sa.Select[Any]:
     )
     return (
         query.join_from(slot, session)
-        .where(session.c.status == "open", ~sa.exists().where(has_it))
+        .where(session.c.status == "open", slot.c.status == "open", ~sa.exists().where(has_it))
         .order_by(slot.c.starts_at, slot.c.table_no)
     )
 
@@ -111,7 +112,7 @@ def _free() -> sa.Select[Any]:
 _ALL_DESKS = sa.select(desk).order_by(desk.c.opened_on, desk.c.code)
 _DESK = sa.select(desk).where(desk.c.id == sa.bindparam("desk"))
 _FREE_OF_DESK = _free().where(
-    session.c.desk_id == sa.bindparam("desk"), slot.c.starts_at > sa.bindparam("now")
+    session.c.desk_id == sa.bindparam("desk"), ~slot.c.reserved, slot.c.starts_at > sa.bindparam("now")
 )
 _FREE_OF_SESSION = _free().where(
     session.c.id == sa.bindparam("session"), slot.c.ends_at > sa.bindparam("now")

@@ -9,12 +9,15 @@ from desk.clients import queries
 from desk.clients.rules import folded_phone, text_hash
 from desk.database import insert_or_ignore, new_id
 from desk.privacy import Vault
-from desk.tables.calendar import booking, wish
-from desk.tables.clients import address, channel, client, consent, page_link
+from desk.tables.calendar import booking
+from desk.tables.clients import address, channel, client, consent, page_link, relation
+from desk.tables.closures import closure_person
 from desk.tables.conversations import conversation, message
 from desk.tables.intake import answer, danger_question, flag, intake, need
 from desk.tables.messaging import inbound_event, outbound_message
 from desk.tables.people import personal_note
+from desk.tables.roster import avoidance
+from desk.tables.wishes import waiting, wish
 
 # In this order: rows that point to others go first. Consents go last, since answers stand on them.
 _ERASED_TABLES = (
@@ -22,6 +25,7 @@ _ERASED_TABLES = (
     flag,
     danger_question,
     message,
+    closure_person,
     outbound_message,
     answer,
     intake,
@@ -30,6 +34,9 @@ _ERASED_TABLES = (
     consent,
     personal_note,
     wish,
+    waiting,
+    avoidance,
+    relation,
 )
 
 # Made once, since it runs with every event.
@@ -152,10 +159,12 @@ def erase_client(db: Connection, vault: Vault, *, client_id: str, now: datetime)
     last_address = queries.address_of(db, vault, client_id)
     for table in _ERASED_TABLES:
         db.execute(table.delete().where(table.c.client_id == client_id))
+    db.execute(relation.delete().where(relation.c.other_id == client_id))
     own_bookings = booking.c.visitor_id == client_id
     db.execute(
         booking.update().where(own_bookings).values(called_name=None, promise=None, promise_handed_on=False)
     )
+    db.execute(booking.update().where(booking.c.writer_id == client_id).values(who_comes=None))
     db.execute(
         client.update()
         .where(client.c.id == client_id)
@@ -164,6 +173,8 @@ def erase_client(db: Connection, vault: Vault, *, client_id: str, now: datetime)
             phone=None,
             phone_index=None,
             phone_note=None,
+            spoken_code=None,
+            spoken_code_index=None,
             erased_at=now,
         )
     )

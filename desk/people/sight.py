@@ -8,10 +8,11 @@ from sqlalchemy.engine import Connection
 
 from desk.people.queries import AccountRow
 from desk.people.rules import Permission, may, sees_people
-from desk.tables.calendar import booking, desk, session, wish
+from desk.tables.calendar import booking, desk, session
 from desk.tables.clients import client
 from desk.tables.intake import flag, need
 from desk.tables.people import duty
+from desk.tables.wishes import wish
 
 
 def desks_in_sight(db: Connection, viewer: AccountRow) -> frozenset[str]:

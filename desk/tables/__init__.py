@@ -1,6 +1,29 @@
 """Every table of the house, in one metadata; docs/DATA.md says what each column is for and how long it lives."""
 
-from desk.tables import calendar, clients, conversations, intake, messaging, notices, people
+from desk.tables import (
+    calendar,
+    clients,
+    closures,
+    conversations,
+    intake,
+    messaging,
+    notices,
+    people,
+    roster,
+    wishes,
+)
 from desk.tables.base import metadata
 
-__all__ = ["calendar", "clients", "conversations", "intake", "messaging", "metadata", "notices", "people"]
+__all__ = [
+    "calendar",
+    "clients",
+    "closures",
+    "conversations",
+    "intake",
+    "messaging",
+    "metadata",
+    "notices",
+    "people",
+    "roster",
+    "wishes",
+]

@@ -5,10 +5,14 @@ Capacity is rows, never a counter; what may not happen is refused by constraints
 
 import sqlalchemy as sa
 
-from desk.tables.base import CODE, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
+from desk.tables.base import CODE, HASH, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
 
 LIVE_STATES = ("held", "offered", "confirmed")
-ENDED_STATES = ("attended", "no_show", "excused", "revoked", "expired", "declined", "moved", "lapsed")
+ENDED_STATES = (
+    *("attended", "no_show", "excused", "revoked", "expired", "declined", "moved", "lapsed"),
+    # An offered place whose slot went to the booking it replaces.
+    "merged",
+)
 _LIVE_LIST = ", ".join(f"'{state}'" for state in LIVE_STATES)
 LIVE = f"state IN ({_LIVE_LIST})"
 # For queries: only where it stands as these words does a database use the indexes of live bookings.
@@ -42,6 +46,8 @@ desk = sa.Table(
     sa.Column("months_ahead", sa.Integer, nullable=False, server_default="3"),
     sa.Column("cutoff_days", sa.Integer, nullable=False, server_default="1"),
     sa.Column("cutoff_at", sa.String(5), nullable=False, server_default="17:00"),
+    # Between two parties at a table, so that they do not meet in the corridor.
+    sa.Column("gap_minutes", sa.Integer, nullable=False, server_default="10"),
     sa.Column("on_holiday", sa.String(10), nullable=False, server_default="close"),
     # Who receives urgent signs by name (緊急サインを受ける人); empty: nobody, and the bot says so truthfully.
     sa.Column("urgent_contact", sa.String(100), nullable=False, server_default=""),
@@ -116,8 +122,20 @@ slot = sa.Table(
     sa.Column("table_no", sa.Integer, nullable=False),
     sa.Column("starts_at", UtcTime, nullable=False),
     sa.Column("ends_at", UtcTime, nullable=False),
+    # Blocked by staff: nobody can be booked there, in the chat or by hand.
+    sa.Column("status", sa.String(8), nullable=False, server_default="open"),
+    sa.Column("blocked_why", sa.String(200), nullable=False, server_default=""),
+    # Made for one person's wish: only offered, never listed among the free times.
+    sa.Column("reserved", sa.Boolean, nullable=False, server_default=sa.false()),
+    # How people meet: at the place, by telephone, or online under `link`.
+    sa.Column("way", sa.String(10), nullable=False, server_default="place"),
+    sa.Column("link", sa.String(300), nullable=False, server_default=""),
     sa.UniqueConstraint("session_id", "table_no", "starts_at"),
     sa.UniqueConstraint("id", "session_id"),
+    # The second target of booking.guard: a live booking can only point to a slot that is not blocked.
+    sa.UniqueConstraint("id", "status"),
+    one_of("status", "open", "blocked"),
+    one_of("way", "place", "telephone", "online"),
     sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
 )
 
@@ -137,9 +155,15 @@ booking = sa.Table(
     # Whether the person spoken of knows of this: yes, no, or not said. Nobody at home is contacted otherwise.
     sa.Column("subject_knows", sa.String(8)),
     sa.Column("called_name", SEALED),
+    # Who will come, as a supporter or a family member notes it; sealed with the key of the one who writes.
+    sa.Column("who_comes", SEALED),
     sa.Column("source", sa.String(8), nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
-    # 'open' exactly while live: the foreign key then refuses a live booking on a session that is not open.
+    # Why a place was offered: a wish, the waiting list, or a day that was moved.
+    sa.Column("offered_for", sa.String(8)),
+    # The booking that an offered place would take the turn of; it stays until the offer is accepted.
+    sa.Column("replaces_id", ID, sa.ForeignKey("booking.id", deferrable=True, initially="DEFERRED")),
+    # 'open' exactly while live: the foreign keys then refuse a live booking on a session or slot that is not.
     sa.Column("guard", sa.String(10)),
     # One live booking per person; empty only where staff allow a second one, with a reason.
     sa.Column("quota_key", ID),
@@ -160,12 +184,15 @@ booking = sa.Table(
     sa.ForeignKeyConstraint(
         ["session_id", "guard"], ["session.id", "session.status"], name="fk_booking_open_session"
     ),
+    sa.ForeignKeyConstraint(["slot_id", "guard"], ["slot.id", "slot.status"], name="fk_booking_open_slot"),
     sa.UniqueConstraint("organisation_id", "number"),
     one_of("state", *LIVE_STATES, *ENDED_STATES),
     one_of("about", "self", "family", "other"),
     one_of("subject_knows", "yes", "no", "unsaid"),
     one_of("source", "line", "phone", "walk_in"),
     one_of("reminders", "both", "day_before", "none", "telephone"),
+    one_of("offered_for", "wish", "waiting", "moved"),
+    sa.CheckConstraint("state <> 'offered' OR offered_for IS NOT NULL", name="offered_for_a_reason"),
     sa.CheckConstraint(
         f"(guard IS NOT NULL AND guard = 'open' AND {LIVE}) OR (guard IS NULL AND NOT ({LIVE}))",
         name="guard_follows_state",
@@ -229,21 +256,6 @@ reminder = sa.Table(
     ),
 )
 
-wish = sa.Table(
-    "wish",
-    metadata,
-    id_column(),
-    reference("desk"),
-    reference("client"),
-    sa.Column("kind", sa.String(12), nullable=False),
-    sa.Column("note", SEALED),
-    sa.Column("state", sa.String(8), nullable=False, server_default="open"),
-    sa.Column("at", UtcTime, nullable=False),
-    sa.Column("settled_at", UtcTime),
-    one_of("kind", "evening", "weekend", "elsewhere", "telephone", "call_me", "waiting", "other_day"),
-    one_of("state", "open", "done"),
-)
-
 promise = sa.Table(
     "promise",
     metadata,
@@ -255,4 +267,17 @@ promise = sa.Table(
     sa.Column("approved_by", sa.String(100), nullable=False),
     sa.Column("approved_on", sa.Date, nullable=False),
     sa.UniqueConstraint("desk_id", "key"),
+)
+
+year_plan = sa.Table(
+    "year_plan",
+    metadata,
+    id_column(),
+    reference("desk"),
+    sa.Column("year", sa.Integer, nullable=False),
+    # Of the days as they stood: a plan changed since is to be approved again.
+    sa.Column("days_hash", HASH, nullable=False),
+    sa.Column("account_id", ID, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("approved_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("desk_id", "year"),
 )

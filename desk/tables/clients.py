@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from desk.tables.base import CODE, HASH, SEALED, UtcTime, id_column, metadata, one_of, reference
+from desk.tables.base import CODE, HASH, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
 
 client = sa.Table(
     "client",
@@ -17,10 +17,27 @@ client = sa.Table(
     sa.Column("phone_index", HASH, index=True),
     # How somebody may be reached: which number, when, who we say we are. Kept with the telephone.
     sa.Column("phone_note", SEALED),
+    # 合言葉: said at the telephone or at the door by somebody without LINE; found by its blind index.
+    sa.Column("spoken_code", SEALED),
+    sa.Column("spoken_code_index", HASH, unique=True),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("seen_at", UtcTime, nullable=False),
     sa.Column("erased_at", UtcTime),
     sa.UniqueConstraint("organisation_id", "number"),
+)
+
+relation = sa.Table(
+    "relation",
+    metadata,
+    id_column(),
+    # Two people staff know to belong together; each side says for itself whether the other may know of it.
+    reference("client"),
+    reference("client", name="other_id"),
+    sa.Column("other_may_know", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("account_id", ID, sa.ForeignKey("account.id"), nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.UniqueConstraint("client_id", "other_id"),
+    sa.CheckConstraint("client_id <> other_id", name="not_with_oneself"),
 )
 
 channel = sa.Table(
@@ -85,5 +102,5 @@ page_link = sa.Table(
     # The cookie the opened page works with.
     sa.Column("session_hash", HASH, unique=True),
     sa.Column("write_until", UtcTime),
-    one_of("purpose", "intake", "message"),
+    one_of("purpose", "intake", "message", "calendar"),
 )

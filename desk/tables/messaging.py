@@ -106,6 +106,17 @@ job = sa.Table(
     sa.Column("last_result", sa.String(80), nullable=False, server_default=""),
 )
 
+line_quota = sa.Table(
+    "line_quota",
+    metadata,
+    # The month as LINE counts it in Japan: 2026-11.
+    sa.Column("month", sa.String(7), primary_key=True),
+    # Pushes that are free or paid for this month; empty: LINE sets no limit.
+    sa.Column("allowed", sa.Integer),
+    sa.Column("used", sa.Integer, nullable=False),
+    sa.Column("read_at", UtcTime, nullable=False),
+)
+
 heartbeat = sa.Table(
     "heartbeat",
     metadata,

@@ -31,6 +31,13 @@ notice = sa.Table(
         "no_bookings",
         "answers",
         "roster",
+        "absence",
+        "swap",
+        "conflict",
+        "closed",
+        "wish",
+        "accepted",
+        "declined",
     ),
     sqlite_autoincrement=True,
 )
@@ -43,6 +50,27 @@ notice_receipt = sa.Table(
     sa.Column("account_id", ID, sa.ForeignKey("account.id"), primary_key=True),
     sa.Column("entered_by", ID, sa.ForeignKey("account.id"), nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+)
+
+mail = sa.Table(
+    "mail",
+    metadata,
+    sa.Column("id", SEQUENCE, primary_key=True, autoincrement=True),
+    # One mail for each occasion and reader, whoever asks for it how often.
+    sa.Column("dedupe_key", sa.String(120), nullable=False, unique=True),
+    reference("account"),
+    # news: there is something to see; week: what waits for staff. Neither says what.
+    sa.Column("kind", sa.String(8), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False, server_default="waiting"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("due_at", UtcTime, nullable=False, index=True),
+    sa.Column("not_after", UtcTime, nullable=False),
+    # The class of the last fault, never its text.
+    sa.Column("fault", sa.String(80), nullable=False, server_default=""),
+    sa.Column("settled_at", UtcTime),
+    one_of("kind", "news", "week"),
+    one_of("state", "waiting", "sent", "dropped", "failed"),
+    sqlite_autoincrement=True,
 )
 
 agency = sa.Table(

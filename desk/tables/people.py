@@ -17,6 +17,8 @@ account = sa.Table(
     # Under the house's key, not in plain.
     sa.Column("name", SEALED, nullable=False),
     sa.Column("password_hash", sa.String(200)),
+    # Where a mail may say that there is news, and nothing else; under the house's key.
+    sa.Column("mail", SEALED),
     # normal, large, huge: the size of letters they chose.
     sa.Column("text_size", sa.String(8), nullable=False, server_default="normal"),
     sa.Column("created_at", UtcTime, nullable=False),

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 
 from desk.clients.queries import sealers
 from desk.privacy import Vault
-from desk.tables.calendar import desk, wish
+from desk.tables.calendar import desk
+from desk.tables.wishes import wish
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 from desk.clients.queries import sealer
 from desk.database import announce, new_id
 from desk.privacy import Vault
-from desk.tables.calendar import desk, wish
+from desk.tables.calendar import desk
+from desk.tables.wishes import wish
 
 
 def keep_wish(

@@ -44,6 +44,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lane")),
     )
     op.create_table(
+        "line_quota",
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("allowed", sa.Integer(), nullable=True),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_line_quota")),
+    )
+    op.create_table(
         "organisation",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -106,6 +114,8 @@ def upgrade() -> None:
         sa.Column("phone", sa.LargeBinary(), nullable=True),
         sa.Column("phone_index", sa.String(length=64), nullable=True),
         sa.Column("phone_note", sa.LargeBinary(), nullable=True),
+        sa.Column("spoken_code", sa.LargeBinary(), nullable=True),
+        sa.Column("spoken_code_index", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
@@ -117,6 +127,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_client")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_client_organisation_id_number")),
+        sa.UniqueConstraint("spoken_code_index", name=op.f("uq_client_spoken_code_index")),
     )
     op.create_index(op.f("ix_client_organisation_id"), "client", ["organisation_id"], unique=False)
     op.create_index(op.f("ix_client_phone_index"), "client", ["phone_index"], unique=False)
@@ -137,6 +148,7 @@ def upgrade() -> None:
         sa.Column("months_ahead", sa.Integer(), server_default="3", nullable=False),
         sa.Column("cutoff_days", sa.Integer(), server_default="1", nullable=False),
         sa.Column("cutoff_at", sa.String(length=5), server_default="17:00", nullable=False),
+        sa.Column("gap_minutes", sa.Integer(), server_default="10", nullable=False),
         sa.Column("on_holiday", sa.String(length=10), server_default="close", nullable=False),
         sa.Column("urgent_contact", sa.String(length=100), server_default="", nullable=False),
         sa.CheckConstraint("on_holiday IN ('close', 'move')", name=op.f("ck_desk_on_holiday_known")),
@@ -198,6 +210,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=14), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("mail", sa.LargeBinary(), nullable=True),
         sa.Column("text_size", sa.String(length=8), server_default="normal", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
@@ -401,7 +414,9 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("session_hash", sa.String(length=64), nullable=True),
         sa.Column("write_until", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("purpose IN ('intake', 'message')", name=op.f("ck_page_link_purpose_known")),
+        sa.CheckConstraint(
+            "purpose IN ('intake', 'message', 'calendar')", name=op.f("ck_page_link_purpose_known")
+        ),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_page_link_client_id"), ondelete="CASCADE"
         ),
@@ -458,28 +473,21 @@ def upgrade() -> None:
     op.create_index(op.f("ix_session_date"), "session", ["date"], unique=False)
     op.create_index(op.f("ix_session_desk_id"), "session", ["desk_id"], unique=False)
     op.create_table(
-        "wish",
+        "absence",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("desk_id", sa.String(length=32), nullable=False),
-        sa.Column("client_id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("note", sa.LargeBinary(), nullable=True),
-        sa.Column("state", sa.String(length=8), server_default="open", nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("entered_by", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "kind IN ('evening', 'weekend', 'elsewhere', 'telephone', 'call_me', 'waiting', 'other_day')",
-            name=op.f("ck_wish_kind_known"),
-        ),
-        sa.CheckConstraint("state IN ('open', 'done')", name=op.f("ck_wish_state_known")),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_absence_ends_after_start")),
         sa.ForeignKeyConstraint(
-            ["client_id"], ["client.id"], name=op.f("fk_wish_client_id"), ondelete="CASCADE"
+            ["account_id"], ["account.id"], name=op.f("fk_absence_account_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_wish_desk_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_wish")),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_absence_entered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
-    op.create_index(op.f("ix_wish_client_id"), "wish", ["client_id"], unique=False)
-    op.create_index(op.f("ix_wish_desk_id"), "wish", ["desk_id"], unique=False)
+    op.create_index(op.f("ix_absence_account_id"), "absence", ["account_id"], unique=False)
     op.create_table(
         "account_link",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -492,6 +500,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_account_link")),
     )
     op.create_index(op.f("ix_account_link_account_id"), "account_link", ["account_id"], unique=False)
+    op.create_table(
+        "avoidance",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("entered_by", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_avoidance_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_avoidance_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_avoidance_entered_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_avoidance")),
+        sa.UniqueConstraint("account_id", "client_id", name=op.f("uq_avoidance_account_id_client_id")),
+    )
+    op.create_index(op.f("ix_avoidance_account_id"), "avoidance", ["account_id"], unique=False)
+    op.create_index(op.f("ix_avoidance_client_id"), "avoidance", ["client_id"], unique=False)
+    op.create_table(
+        "closure",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("to_session_id", sa.String(length=32), nullable=True),
+        sa.Column("why", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_closure_account_id")),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_closure_session_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_session_id"],
+            ["session.id"],
+            name=op.f("fk_closure_to_session_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_closure_session_id")),
+    )
+    op.create_index(op.f("ix_closure_session_id"), "closure", ["session_id"], unique=False)
     op.create_table(
         "date_exception",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -561,6 +612,33 @@ def upgrade() -> None:
     op.create_index(op.f("ix_flag_client_id"), "flag", ["client_id"], unique=False)
     op.create_index(op.f("ix_flag_desk_id"), "flag", ["desk_id"], unique=False)
     op.create_table(
+        "mail",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
+        sa.Column("dedupe_key", sa.String(length=120), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="waiting", nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("not_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fault", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('news', 'week')", name=op.f("ck_mail_kind_known")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'dropped', 'failed')", name=op.f("ck_mail_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_mail_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_mail_dedupe_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_mail_account_id"), "mail", ["account_id"], unique=False)
+    op.create_index(op.f("ix_mail_due_at"), "mail", ["due_at"], unique=False)
+    op.create_table(
         "message",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
@@ -615,6 +693,27 @@ def upgrade() -> None:
     op.create_index(op.f("ix_personal_note_account_id"), "personal_note", ["account_id"], unique=False)
     op.create_index(op.f("ix_personal_note_client_id"), "personal_note", ["client_id"], unique=False)
     op.create_table(
+        "relation",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("other_id", sa.String(length=32), nullable=False),
+        sa.Column("other_may_know", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("client_id <> other_id", name=op.f("ck_relation_not_with_oneself")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_relation_account_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_relation_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"], ["client.id"], name=op.f("fk_relation_other_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relation")),
+        sa.UniqueConstraint("client_id", "other_id", name=op.f("uq_relation_client_id_other_id")),
+    )
+    op.create_index(op.f("ix_relation_client_id"), "relation", ["client_id"], unique=False)
+    op.create_index(op.f("ix_relation_other_id"), "relation", ["other_id"], unique=False)
+    op.create_table(
         "sign_in",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -635,17 +734,83 @@ def upgrade() -> None:
         sa.Column("table_no", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(length=8), server_default="open", nullable=False),
+        sa.Column("blocked_why", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reserved", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("way", sa.String(length=10), server_default="place", nullable=False),
+        sa.Column("link", sa.String(length=300), server_default="", nullable=False),
+        sa.CheckConstraint("status IN ('open', 'blocked')", name=op.f("ck_slot_status_known")),
+        sa.CheckConstraint("way IN ('place', 'telephone', 'online')", name=op.f("ck_slot_way_known")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_slot_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["session_id"], ["session.id"], name=op.f("fk_slot_session_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_slot")),
         sa.UniqueConstraint("id", "session_id", name=op.f("uq_slot_id_session_id")),
+        sa.UniqueConstraint("id", "status", name=op.f("uq_slot_id_status")),
         sa.UniqueConstraint(
             "session_id", "table_no", "starts_at", name=op.f("uq_slot_session_id_table_no_starts_at")
         ),
     )
     op.create_index(op.f("ix_slot_session_id"), "slot", ["session_id"], unique=False)
+    op.create_table(
+        "swap",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=False),
+        sa.Column("table_no", sa.Integer(), nullable=False),
+        sa.Column("seat", sa.Integer(), nullable=False),
+        sa.Column("from_id", sa.String(length=32), nullable=False),
+        sa.Column("to_id", sa.String(length=32), nullable=False),
+        sa.Column("back_session_id", sa.String(length=32), nullable=True),
+        sa.Column("state", sa.String(length=10), server_default="asked", nullable=False),
+        sa.Column("entered_by", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('asked', 'agreed', 'declined', 'withdrawn')", name=op.f("ck_swap_state_known")
+        ),
+        sa.CheckConstraint("from_id <> to_id", name=op.f("ck_swap_not_with_oneself")),
+        sa.ForeignKeyConstraint(
+            ["back_session_id"], ["session.id"], name=op.f("fk_swap_back_session_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_swap_entered_by")),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["account.id"], name=op.f("fk_swap_from_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_swap_session_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["to_id"], ["account.id"], name=op.f("fk_swap_to_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_swap")),
+    )
+    op.create_index(op.f("ix_swap_back_session_id"), "swap", ["back_session_id"], unique=False)
+    op.create_index(op.f("ix_swap_from_id"), "swap", ["from_id"], unique=False)
+    op.create_index(op.f("ix_swap_session_id"), "swap", ["session_id"], unique=False)
+    op.create_index(op.f("ix_swap_to_id"), "swap", ["to_id"], unique=False)
+    op.create_index(
+        "uq_swap_asked",
+        "swap",
+        ["session_id", "table_no", "seat"],
+        unique=True,
+        sqlite_where=sa.text("state = 'asked'"),
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.create_table(
+        "year_plan",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("days_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_year_plan_account_id")),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_year_plan_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_year_plan")),
+        sa.UniqueConstraint("desk_id", "year", name=op.f("uq_year_plan_desk_id_year")),
+    )
+    op.create_index(op.f("ix_year_plan_desk_id"), "year_plan", ["desk_id"], unique=False)
     op.create_table(
         "booking",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -658,8 +823,11 @@ def upgrade() -> None:
         sa.Column("about", sa.String(length=10), server_default="self", nullable=False),
         sa.Column("subject_knows", sa.String(length=8), nullable=True),
         sa.Column("called_name", sa.LargeBinary(), nullable=True),
+        sa.Column("who_comes", sa.LargeBinary(), nullable=True),
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("offered_for", sa.String(length=8), nullable=True),
+        sa.Column("replaces_id", sa.String(length=32), nullable=True),
         sa.Column("guard", sa.String(length=10), nullable=True),
         sa.Column("quota_key", sa.String(length=32), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
@@ -681,6 +849,9 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("about IN ('self', 'family', 'other')", name=op.f("ck_booking_about_known")),
         sa.CheckConstraint(
+            "offered_for IN ('wish', 'waiting', 'moved')", name=op.f("ck_booking_offered_for_known")
+        ),
+        sa.CheckConstraint(
             "reminders IN ('both', 'day_before', 'none', 'telephone')",
             name=op.f("ck_booking_reminders_known"),
         ),
@@ -689,7 +860,10 @@ def upgrade() -> None:
             "state <> 'confirmed' OR number IS NOT NULL", name=op.f("ck_booking_confirmed_has_number")
         ),
         sa.CheckConstraint(
-            "state IN ('held', 'offered', 'confirmed', 'attended', 'no_show', 'excused', 'revoked', 'expired', 'declined', 'moved', 'lapsed')",
+            "state <> 'offered' OR offered_for IS NOT NULL", name=op.f("ck_booking_offered_for_a_reason")
+        ),
+        sa.CheckConstraint(
+            "state IN ('held', 'offered', 'confirmed', 'attended', 'no_show', 'excused', 'revoked', 'expired', 'declined', 'moved', 'lapsed', 'merged')",
             name=op.f("ck_booking_state_known"),
         ),
         sa.CheckConstraint(
@@ -702,7 +876,17 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
+            ["replaces_id"],
+            ["booking.id"],
+            name=op.f("fk_booking_replaces_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
             ["session_id", "guard"], ["session.id", "session.status"], name="fk_booking_open_session"
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id", "guard"], ["slot.id", "slot.status"], name="fk_booking_open_slot"
         ),
         sa.ForeignKeyConstraint(
             ["slot_id", "session_id"], ["slot.id", "slot.session_id"], name="fk_booking_slot"
@@ -761,6 +945,48 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_booking_change_booking_id"), "booking_change", ["booking_id"], unique=False)
     op.create_table(
+        "closure_person",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("closure_id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("booking_id", sa.String(length=32), nullable=False),
+        sa.Column("offer_id", sa.String(length=32), nullable=True),
+        sa.Column("outbound_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.String(length=10), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_by", sa.String(length=32), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "answer IN ('other_day', 'telephone', 'not_now', 'accepted')",
+            name=op.f("ck_closure_person_answer_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_closure_person_booking_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_closure_person_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["closure_id"], ["closure.id"], name=op.f("fk_closure_person_closure_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["booking.id"], name=op.f("fk_closure_person_offer_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["outbound_id"],
+            ["outbound_message.id"],
+            name=op.f("fk_closure_person_outbound_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["told_by"], ["account.id"], name=op.f("fk_closure_person_told_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closure_person")),
+        sa.UniqueConstraint("closure_id", "booking_id", name=op.f("uq_closure_person_closure_id_booking_id")),
+    )
+    op.create_index(op.f("ix_closure_person_booking_id"), "closure_person", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_closure_person_client_id"), "closure_person", ["client_id"], unique=False)
+    op.create_index(op.f("ix_closure_person_closure_id"), "closure_person", ["closure_id"], unique=False)
+    op.create_table(
         "intake",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
@@ -798,7 +1024,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("escalate_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "kind IN ('booked', 'moved', 'cancelled', 'flag', 'attends', 'attends_not', 'no_bookings', 'answers', 'roster')",
+            "kind IN ('booked', 'moved', 'cancelled', 'flag', 'attends', 'attends_not', 'no_bookings', 'answers', 'roster', 'absence', 'swap', 'conflict', 'closed', 'wish', 'accepted', 'declined')",
             name=op.f("ck_notice_kind_known"),
         ),
         sa.ForeignKeyConstraint(
@@ -848,6 +1074,76 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'planned'"),
         postgresql_where=sa.text("state = 'planned'"),
     )
+    op.create_table(
+        "waiting",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lost_place", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="active", nullable=False),
+        sa.Column("booking_id", sa.String(length=32), nullable=True),
+        sa.Column("silences", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("asked_after", sa.Date(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'offered' OR booking_id IS NOT NULL", name=op.f("ck_waiting_offered_has_place")
+        ),
+        sa.CheckConstraint(
+            "state IN ('active', 'offered', 'paused', 'served', 'left')", name=op.f("ck_waiting_state_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_waiting_booking_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_waiting_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_waiting_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
+    )
+    op.create_index(op.f("ix_waiting_booking_id"), "waiting", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_waiting_client_id"), "waiting", ["client_id"], unique=False)
+    op.create_index(op.f("ix_waiting_desk_id"), "waiting", ["desk_id"], unique=False)
+    op.create_index(
+        "uq_waiting_once",
+        "waiting",
+        ["client_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('active', 'offered', 'paused')"),
+        postgresql_where=sa.text("state IN ('active', 'offered', 'paused')"),
+    )
+    op.create_table(
+        "wish",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("booking_id", sa.String(length=32), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('other_day', 'evening', 'weekend', 'elsewhere', 'telephone', 'online', 'call_me', 'together')",
+            name=op.f("ck_wish_kind_known"),
+        ),
+        sa.CheckConstraint("state IN ('open', 'offered', 'done')", name=op.f("ck_wish_state_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_wish_account_id")),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_wish_booking_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_wish_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["desk_id"], ["desk.id"], name=op.f("fk_wish_desk_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wish")),
+    )
+    op.create_index(op.f("ix_wish_booking_id"), "wish", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_wish_client_id"), "wish", ["client_id"], unique=False)
+    op.create_index(op.f("ix_wish_desk_id"), "wish", ["desk_id"], unique=False)
     op.create_table(
         "answer",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -927,6 +1223,20 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_answer_consent_id"), table_name="answer")
     op.drop_index(op.f("ix_answer_client_id"), table_name="answer")
     op.drop_table("answer")
+    op.drop_index(op.f("ix_wish_desk_id"), table_name="wish")
+    op.drop_index(op.f("ix_wish_client_id"), table_name="wish")
+    op.drop_index(op.f("ix_wish_booking_id"), table_name="wish")
+    op.drop_table("wish")
+    op.drop_index(
+        "uq_waiting_once",
+        table_name="waiting",
+        sqlite_where=sa.text("state IN ('active', 'offered', 'paused')"),
+        postgresql_where=sa.text("state IN ('active', 'offered', 'paused')"),
+    )
+    op.drop_index(op.f("ix_waiting_desk_id"), table_name="waiting")
+    op.drop_index(op.f("ix_waiting_client_id"), table_name="waiting")
+    op.drop_index(op.f("ix_waiting_booking_id"), table_name="waiting")
+    op.drop_table("waiting")
     op.drop_index(
         "ix_reminder_due",
         table_name="reminder",
@@ -950,6 +1260,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_intake_client_id"), table_name="intake")
     op.drop_index(op.f("ix_intake_booking_id"), table_name="intake")
     op.drop_table("intake")
+    op.drop_index(op.f("ix_closure_person_closure_id"), table_name="closure_person")
+    op.drop_index(op.f("ix_closure_person_client_id"), table_name="closure_person")
+    op.drop_index(op.f("ix_closure_person_booking_id"), table_name="closure_person")
+    op.drop_table("closure_person")
     op.drop_index(op.f("ix_booking_change_booking_id"), table_name="booking_change")
     op.drop_table("booking_change")
     op.drop_index(
@@ -975,10 +1289,26 @@ def downgrade() -> None:
         postgresql_where=sa.text("expires_at IS NOT NULL"),
     )
     op.drop_table("booking")
+    op.drop_index(op.f("ix_year_plan_desk_id"), table_name="year_plan")
+    op.drop_table("year_plan")
+    op.drop_index(
+        "uq_swap_asked",
+        table_name="swap",
+        sqlite_where=sa.text("state = 'asked'"),
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.drop_index(op.f("ix_swap_to_id"), table_name="swap")
+    op.drop_index(op.f("ix_swap_session_id"), table_name="swap")
+    op.drop_index(op.f("ix_swap_from_id"), table_name="swap")
+    op.drop_index(op.f("ix_swap_back_session_id"), table_name="swap")
+    op.drop_table("swap")
     op.drop_index(op.f("ix_slot_session_id"), table_name="slot")
     op.drop_table("slot")
     op.drop_index(op.f("ix_sign_in_account_id"), table_name="sign_in")
     op.drop_table("sign_in")
+    op.drop_index(op.f("ix_relation_other_id"), table_name="relation")
+    op.drop_index(op.f("ix_relation_client_id"), table_name="relation")
+    op.drop_table("relation")
     op.drop_index(op.f("ix_personal_note_client_id"), table_name="personal_note")
     op.drop_index(op.f("ix_personal_note_account_id"), table_name="personal_note")
     op.drop_table("personal_note")
@@ -987,6 +1317,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_message_client_id"), table_name="message")
     op.drop_index("ix_message_client_at", table_name="message")
     op.drop_table("message")
+    op.drop_index(op.f("ix_mail_due_at"), table_name="mail")
+    op.drop_index(op.f("ix_mail_account_id"), table_name="mail")
+    op.drop_table("mail")
     op.drop_index(op.f("ix_flag_desk_id"), table_name="flag")
     op.drop_index(op.f("ix_flag_client_id"), table_name="flag")
     op.drop_table("flag")
@@ -995,11 +1328,15 @@ def downgrade() -> None:
     op.drop_table("duty")
     op.drop_index(op.f("ix_date_exception_desk_id"), table_name="date_exception")
     op.drop_table("date_exception")
+    op.drop_index(op.f("ix_closure_session_id"), table_name="closure")
+    op.drop_table("closure")
+    op.drop_index(op.f("ix_avoidance_client_id"), table_name="avoidance")
+    op.drop_index(op.f("ix_avoidance_account_id"), table_name="avoidance")
+    op.drop_table("avoidance")
     op.drop_index(op.f("ix_account_link_account_id"), table_name="account_link")
     op.drop_table("account_link")
-    op.drop_index(op.f("ix_wish_desk_id"), table_name="wish")
-    op.drop_index(op.f("ix_wish_client_id"), table_name="wish")
-    op.drop_table("wish")
+    op.drop_index(op.f("ix_absence_account_id"), table_name="absence")
+    op.drop_table("absence")
     op.drop_index(op.f("ix_session_desk_id"), table_name="session")
     op.drop_index(op.f("ix_session_date"), table_name="session")
     op.drop_table("session")
@@ -1077,6 +1414,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_in_attempt_number"), table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
     op.drop_table("organisation")
+    op.drop_table("line_quota")
     op.drop_table("lane")
     op.drop_table("job")
     op.drop_table("invariant")

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.booking import queries, service
+from desk.booking.by_hand import book_for_caller
 from desk.booking.rules import number_range
 from desk.clients.queries import clients_by_phone
 from desk.errors import HoldGone, SessionClosed, SlotTaken
@@ -140,7 +141,7 @@ def _call(story: Story, slot_id: str, **fields: str) -> queries.BookingRow:
     account_id = "0" * 32
     asked = {"called_name": "はな", "phone": "0266-00-1234", "about": "family", "source": "phone"} | fields
     with story.database.transaction() as db:
-        return service.book_for_caller(
+        return book_for_caller(
             db, story.vault, slot_id=slot_id, account_id=account_id, now=story.now, **asked
         )
 

@@ -17,6 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from sqlalchemy.engine import Connection
 
 from desk.booking import service as booking
+from desk.booking.by_hand import book_for_caller
+from desk.booking.outcomes import record_outcome
 from desk.calendar.service import add_extra_date, skip_date
 from desk.clients.service import erase_client, finish_erasures
 from desk.database import Database
@@ -91,7 +93,7 @@ class Life(RuleBasedStateMachine):
     @rule(slot=slots, source=st.sampled_from(["phone", "walk_in"]))
     def staff_book_for_somebody(self, slot: int, source: str) -> None:
         self._try_sealed(
-            booking.book_for_caller,
+            book_for_caller,
             slot_id=self._slot(slot),
             called_name="はな",
             phone="080-0000-0001",
@@ -119,7 +121,7 @@ class Life(RuleBasedStateMachine):
     @rule(who=people, outcome=st.sampled_from(["attended", "no_show", "moved", "excused", "booked"]))
     def an_officer_records_what_came_of_it(self, who: str, outcome: str) -> None:
         self._try_sealed(
-            booking.record_outcome,
+            record_outcome,
             booking_id=self._own(who),
             outcome=outcome,
             promise="電話する。",

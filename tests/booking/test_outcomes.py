@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.booking import queries, rules, service
+from desk.booking.outcomes import record_outcome
 from desk.clock import at_tokyo
 from desk.errors import NoSuchBooking
 from desk.tables.calendar import booking, reminder
@@ -20,7 +21,7 @@ def _record(
     story: Story, booking_id: str, outcome: str, promise: str | None = None, *, handed_on: bool = False
 ) -> None:
     with story.database.transaction() as db:
-        service.record_outcome(
+        record_outcome(
             db,
             story.vault,
             booking_id=booking_id,

@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from desk.booking import service as booking
+from desk.booking.outcomes import record_outcome
 from desk.booking.queries import bookings_of_session
 from desk.calendar.queries import desk_by_id, promises, upcoming_sessions
 from desk.intake import service as intake
@@ -170,7 +170,7 @@ def test_the_prefecture_sees_numbers_and_nobody(scene: Scene) -> None:
     hana_books(scene)
     with scene.house.database.transaction() as db:
         first = bookings_of_session(db, scene.house.vault, scene.session_id)[0]
-        booking.record_outcome(
+        record_outcome(
             db,
             scene.house.vault,
             booking_id=first.id,

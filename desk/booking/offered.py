@@ -1,0 +1,65 @@
+"""What somebody answers to an offered place: accepted or declined in the chat."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.booking import changes, making, moving, places
+from desk.booking.changes import CLIENT, Standing
+from desk.booking.queries import BookingRow
+from desk.database import savepoint
+from desk.errors import HoldGone, NoSuchBooking, SlotTaken
+from desk.privacy import Vault
+from desk.tables.calendar import booking
+
+
+def accept_place(
+    db: Connection, vault: Vault, *, booking_id: str, client_id: str, called_name: str = "", now: datetime
+) -> BookingRow:
+    """Turns an offered place into a booking; a second yes changes nothing.
+
+    One that ran out is taken up again while the time is still free. Where it would replace a booking, that one
+    moves here in the same instant and keeps its number. Raises HoldGone where the place is gone, NoSuchBooking
+    where it was declined or is somebody else's, SessionClosed where the session takes no more bookings.
+    """
+    was = _own(db, booking_id, client_id)
+    if was.state == "confirmed":
+        return making.row_of(db, vault, was.id)
+    replaced = db.execute(sa.select(booking.c.replaces_id).where(booking.c.id == was.id)).scalar_one()
+    if was.state == "merged" and replaced is not None:
+        return making.row_of(db, vault, replaced)
+    if was.state not in {"offered", "expired"}:
+        raise NoSuchBooking(f"the offered place is {was.state}")
+    try:
+        if replaced is not None:
+            return _move_here(db, vault, was, replaced, now)
+        moving.confirm_place(db, was, places.place_for_staff(db, was.slot_id, now), now)
+    except SlotTaken as fault:
+        raise HoldGone("the time went to somebody else") from fault
+    making.introduce(db, vault, was, called_name, "self", None, now)
+    making.tell_of_booking(db, was.id, was.state, CLIENT, now)
+    return making.row_of(db, vault, was.id)
+
+
+def decline_place(db: Connection, *, booking_id: str, client_id: str, now: datetime) -> None:
+    """The person does not want it: it is free at once. Nothing happens where it is over already."""
+    was = _own(db, booking_id, client_id)
+    if was.state == "offered":
+        changes.end(db, was, "declined", by=CLIENT, now=now)
+
+
+def _own(db: Connection, booking_id: str, client_id: str) -> Standing:
+    was = changes.standing(db, booking_id)
+    if was.writer_id != client_id:
+        raise NoSuchBooking("the place was offered to somebody else")
+    return was
+
+
+def _move_here(db: Connection, vault: Vault, was: Standing, replaced: str, now: datetime) -> BookingRow:
+    """The offered place is let go and taken by the booking it would replace, or neither."""
+    place = places.place_for_staff(db, was.slot_id, now)
+    with savepoint(db):
+        if was.state == "offered":
+            changes.end(db, was, "merged", by=CLIENT, now=now)
+        return moving.move_to(db, vault, making.confirmed(db, replaced, CLIENT, now), place, CLIENT, now)

@@ -1,0 +1,1 @@
+"""Closing or moving a day after people have booked, and the ledger of who has been reached."""
