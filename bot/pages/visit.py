@@ -49,7 +49,7 @@ class Visit(Asked):
     def writing(self) -> Iterator[Connection]:
         """All or nothing; raises VisitOver where the page was closed in the meantime."""
         with self.house.database.transaction() as db:
-            if links.visit_of(db, secret=self.secret, now=self.now) is None:
+            if links.visit_of(db, secret=self.secret, alone=True, now=self.now) is None:
                 raise VisitOver
             yield db
 

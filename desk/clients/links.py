@@ -55,12 +55,16 @@ def open_link(db: Connection, *, token: str, now: datetime) -> tuple[str, PageVi
     return secret, PageVisit(opened.client_id, opened.purpose, until)
 
 
-def visit_of(db: Connection, *, secret: str, now: datetime) -> PageVisit | None:
-    """The open page a cookie belongs to; None once its hour and the grace after it are over."""
+def visit_of(db: Connection, *, secret: str, alone: bool = False, now: datetime) -> PageVisit | None:
+    """The open page a cookie belongs to; None once its hour and the grace after it are over.
+
+    `alone`: until the transaction ends nobody else writes on this page, so that a doubled press finds what the
+    first one kept.
+    """
     query = sa.select(page_link.c.client_id, page_link.c.purpose, page_link.c.write_until).where(
         page_link.c.session_hash == token_hash(secret), page_link.c.write_until > now - GRACE
     )
-    row = db.execute(query).first()
+    row = db.execute(query.with_for_update() if alone else query).first()
     return PageVisit(row.client_id, row.purpose, row.write_until) if row else None
 
 

@@ -1,10 +1,13 @@
 """Own words: of any length, kept once, understood by the machine and decided by the person; danger first."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
-from tests.pages.person import Someone, path_of, text_of
+from tests.pages.person import Someone, path_of, phone_for, text_of
 
 LONG = "息子がもどって二週間になります。借金が返せなくて困っています。だれにも話せませんでした。"
 
@@ -36,6 +39,23 @@ def test_pressing_twice_keeps_them_once_and_mending_takes_the_old_ones_place(ope
 
     opened.presses("/remove", letter=opened.messages()[0].id)
     assert (opened.messages(), opened.needs(), opened.answers()) == ((), {}, {})
+
+
+def test_pressing_twice_at_the_same_instant_keeps_them_once(opened: Someone) -> None:
+    phones = [replace(opened, phone=phone_for(opened.house)) for _ in range(4)]
+    for same in phones:
+        same.phone.cookies = opened.phone.cookies
+    start = Barrier(len(phones))
+
+    def press(same: Someone, words: str) -> int:
+        start.wait()
+        return same.presses("/12", words=words).status_code
+
+    with ThreadPoolExecutor(len(phones)) as hands:
+        for turn in range(4):
+            words = f"{LONG}（{turn}）"
+            assert set(hands.map(press, phones, [words] * len(phones))) == {200}
+            assert [message.text for message in opened.messages()] == [words]
 
 
 def test_what_was_understood_stands_in_plain_words_and_is_decided_by_the_person(opened: Someone) -> None:
