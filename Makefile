@@ -60,12 +60,15 @@ lock: $(READY) ## write the locks anew from pyproject.toml; pins stay unless the
 migration: $(READY) ## write a migration from the tables: make migration name=waiting_list
 	@$(BIN)/python -m migrations.write $(name)
 
-# What the browser tests need. Debian's chromium, and a font with Japanese letters.
+# What the tests of pages and paper need: Debian's chromium, a font with Japanese letters, and Pango, which sets them.
+PACKAGES := chromium fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+
 .PHONY: browser
 browser:
 	@command -v chromium > /dev/null && find /usr/share/fonts -name 'NotoSansCJK*' | grep -q . \
-	  || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy chromium fonts-noto-cjk; } \
-	  || { echo "The browser tests need two packages; as root: apt-get install -y chromium fonts-noto-cjk"; exit 1; }
+	  && find /usr/lib -name 'libpangoft2-1.0.so*' | grep -q . && find /usr/lib -name 'libharfbuzz-subset.so*' | grep -q . \
+	  || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy $(PACKAGES); } \
+	  || { echo "The tests of pages and paper need packages; as root: apt-get install -y $(PACKAGES)"; exit 1; }
 
 .PHONY: soak
 soak: $(READY) ## the long tests: every step at which a process can die

@@ -15,6 +15,8 @@ FormId = Annotated[str, Form(pattern="^([0-9a-f]{32})?$")]
 Sequence = Annotated[int, Path(ge=1, lt=1 << 62)]
 
 _NUMBER = re.compile(r"\d{1,9}")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_LONGEST_MAIL = 254
 _PHONE = re.compile(r"0\d{9,10}")
 
 
@@ -39,6 +41,12 @@ def telephone(text: str) -> str | None:
     """A Japanese telephone number in any form: its ten or eleven digits, from 0."""
     digits = folded_phone(text)
     return digits if _PHONE.fullmatch(digits) else None
+
+
+def mail_address(text: str) -> str | None:
+    """An address mail can be sent to, in its plain form."""
+    folded = unicodedata.normalize("NFKC", text).strip()
+    return folded if len(folded) <= _LONGEST_MAIL and _MAIL.fullmatch(folded) else None
 
 
 def a_day(text: str) -> date | None:

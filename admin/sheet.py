@@ -8,11 +8,13 @@ from typing import Any
 from admin.answers import chosen_groups, chosen_words, minded, more_lines
 from admin.auth import Visit
 from admin.marking import Piece, marked
+from admin.wording import wall
 from desk.agencies.queries import AgencyRow, agencies, fitting
 from desk.booking.queries import BookingRow, EarlierVisits, bookings_of_session, visits_before
 from desk.calendar.queries import DeskRow, SessionRow, desk_by_id
 from desk.calendar.rules import closing_time
-from desk.clients.queries import erased_among, sealers
+from desk.clients.queries import erased_among, phone_note_of, phone_of, sealers
+from desk.clients.relations import kept_apart
 from desk.clock import local_date
 from desk.conversations.queries import MessageRow, stories_of_all
 from desk.database import Connection
@@ -48,6 +50,7 @@ class Party:
     stories: tuple[MessageRow, ...]
     marked: dict[str, tuple[Piece, ...]]
     erased: bool
+    reach: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,6 +77,8 @@ class _Known:
     stories: Mapping[str, tuple[MessageRow, ...]]
     visits: Mapping[str, EarlierVisits]
     agencies: tuple[AgencyRow, ...]
+    apart: Mapping[str, tuple[str, ...]]
+    reach: Mapping[str, str]
 
 
 def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
@@ -114,8 +119,39 @@ def _parties(
             db, vault, client_ids={booking.visitor_id for booking in coming}, before=session.starts_at
         ),
         agencies=agencies(db, organisation_id=organisation_id),
+        apart=_apart(db, coming),
+        reach={each.id: _reach(db, vault, each) for each in coming if each.writer_id not in erased},
     )
     return tuple(_party(booking, known, erased=booking.writer_id in erased) for booking in coming)
+
+
+def _reach(db: Connection, vault: Vault, booking: BookingRow) -> str:
+    """Where to telephone, when and as whom, or the address of the video; empty for whoever comes to the place."""
+    if booking.way != "telephone":
+        return booking.link
+    phone, note = (ask(db, vault, booking.writer_id) for ask in (phone_of, phone_note_of))
+    return f"{phone or '番号は職員に聞いてください'}{f'（{note}）' if note else ''}"
+
+
+def _apart(db: Connection, coming: Sequence[BookingRow]) -> dict[str, tuple[str, ...]]:
+    """For each booking, what to keep to oneself about others of the same day who belong to that person."""
+    pairs = kept_apart(db, {person for each in coming for person in (each.writer_id, each.visitor_id)})
+    return {
+        one.id: tuple(_apart_line(other) for other in coming if other is not one and _are(one, other, pairs))
+        for one in coming
+    }
+
+
+def _are(one: BookingRow, other: BookingRow, pairs: set[tuple[str, str]]) -> bool:
+    people, others = {one.writer_id, one.visitor_id}, {other.writer_id, other.visitor_id}
+    return any((person, another) in pairs for person in people for another in others)
+
+
+def _apart_line(other: BookingRow) -> str:
+    called = f"{other.called_name}さん" if other.called_name else "人"
+    return (
+        f"{wall(other.starts_at)}の{called}と、互いに知りません。片方のことを、もう片方に話さないでください。"
+    )
 
 
 def _party(booking: BookingRow, known: _Known, *, erased: bool) -> Party:
@@ -131,7 +167,7 @@ def _party(booking: BookingRow, known: _Known, *, erased: bool) -> Party:
         booking=booking,
         visits_before=earlier.count,
         promise_before=earlier.promise,
-        cares=cares_of(booking, told),
+        cares=(*known.apart[booking.id], *cares_of(booking, told)),
         flags=_recent(known.flags.get(booking.writer_id, ()), booking),
         chosen=chosen_words(groups),
         more_told=tuple(more_lines(told)),
@@ -140,6 +176,7 @@ def _party(booking: BookingRow, known: _Known, *, erased: bool) -> Party:
         stories=stories,
         marked=marked(stories, needs),
         erased=erased,
+        reach=known.reach.get(booking.id, ""),
     )
 
 

@@ -18,6 +18,28 @@ def can_be_told(db: Connection, visit: Visit, booking: BookingRow) -> bool:
     return wants and address_of(db, visit.house.vault, booking.writer_id) is not None
 
 
+def can_be_reached(db: Connection, visit: Visit, client_id: str) -> bool:
+    """Whether LINE reaches this person at all."""
+    address = address_of(db, visit.house.vault, client_id)
+    return address is not None and not address.blocked
+
+
+def tell_not_possible(db: Connection, visit: Visit, *, client_id: str, wish_id: str) -> bool:
+    """Says kindly that nothing was found for a wish; False where LINE does not reach the person."""
+    if not can_be_reached(db, visit, client_id):
+        return False
+    say(
+        db,
+        visit.house.vault,
+        client_id=client_id,
+        says=[{"kind": "wish_not_possible", "facts": {}}],
+        dedupe_key=f"wish_not_possible:{wish_id}",
+        due_at=decent_time(visit.now),
+        now=visit.now,
+    )
+    return True
+
+
 def tell_change(db: Connection, visit: Visit, booking: BookingRow, *, kind: str) -> None:
     """`plan_changed` or `plan_cancelled`, about the day as it stood before; not at night."""
     if not can_be_told(db, visit, booking):

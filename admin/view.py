@@ -19,6 +19,7 @@ STATIC = _HERE / "static"
 MENU = (
     (Permission.DESK_WORK, "/admin/week", "今週すること"),
     (Permission.DUTY, "/admin/today", "本日"),
+    (Permission.DUTY, "/admin/own", "わたしのページ"),
     (Permission.CASES, "/admin/bookings", "予約"),
     (Permission.CASES, "/admin/clients", "相談者"),
     (Permission.DESK_WORK, "/admin/calendar", "開催カレンダー"),
@@ -72,3 +73,8 @@ def render(
     """A whole page; `path` is where it stands, so that the menu can say so."""
     known = {"viewer": viewer, "menu": menu_of(viewer), "path": path, **facts}
     return HTMLResponse(_ENVIRONMENT.get_template(template).render(known), status_code=status)
+
+
+def on_paper(template: str, **facts: Any) -> str:
+    """A page to be printed, without menu or sign-in."""
+    return _ENVIRONMENT.get_template(template).render(facts)

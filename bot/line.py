@@ -45,7 +45,7 @@ from bot.limits import (
     pieces,
 )
 from desk.discretion import NEUTRAL_NOTICE, telling_word
-from desk.messaging.rules import Outcome
+from desk.messaging.rules import Outcome, Quota
 from desk.settings import Settings
 
 HANDS = 32
@@ -76,6 +76,15 @@ class Line:
         request = PushMessageRequest.from_dict({"to": user_id, "messages": wire})
         return _named(self._api.push_message_with_http_info, request, x_line_retry_key=str(UUID(key)))
 
+    def quota(self) -> Quota | None:
+        """What LINE allows and counts this month; None where it does not say."""
+        try:
+            allowed = self._api.get_message_quota(_request_timeout=_TIMEOUT_SECONDS)
+            counted = self._api.get_message_quota_consumption(_request_timeout=_TIMEOUT_SECONDS)
+        except Exception:  # whatever it is, nothing hangs on it: the next hour asks again
+            return None
+        return Quota(allowed.value if allowed.type == "limited" else None, counted.total_usage)
+
     def close(self) -> None:
         """Closes the connections."""
         self._client.rest_client.pool_manager.clear()
@@ -102,7 +111,7 @@ def _of_status(status: int, headers: Any) -> Outcome:
     if status in (401, 403):
         return Outcome("no_right", fault, request_id)
     if status == 429:
-        return Outcome("not_now", fault, request_id)
+        return Outcome("too_many", fault, request_id)
     if 400 <= status < 500 and status != 408:
         return Outcome("refused", fault, request_id)
     return Outcome("unknown", fault, request_id)

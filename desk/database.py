@@ -44,14 +44,26 @@ def _open_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor.close()
 
 
+def _forget_memo(connection: Connection) -> None:
+    connection.info["memo"] = {}
+
+
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get(_READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _make_engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+    engine = _make_sqlite_engine(url) if url.startswith("sqlite") else _make_postgres_engine(url)
+    sa.event.listen(engine, "begin", _forget_memo)
+    return engine
+
+
+def _make_postgres_engine(url: str) -> Engine:
+    return sa.create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+
+
+def _make_sqlite_engine(url: str) -> Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
@@ -132,6 +144,12 @@ class Database:
     def close(self) -> None:
         """Gives all connections back."""
         self.engine.dispose()
+
+
+def memo(db: Connection) -> dict[Any, Any]:
+    """What this transaction has read once and may use again; whoever changes such a thing forgets it here."""
+    kept: dict[Any, Any] = db.info["memo"]
+    return kept
 
 
 _NOTIFY = sa.text("SELECT pg_notify('tomarigi', :topic)")

@@ -21,6 +21,10 @@ class NoSuchBooking(DeskError):
     """The booking is not there, not the person's own, or no longer in a state that allows this."""
 
 
+class NoSuchWish(DeskError):
+    """The wish is not there, settled, or has a place held for it already."""
+
+
 class SessionClosed(DeskError):
     """The session takes no bookings: closed, past, or after its closing time."""
 
@@ -30,11 +34,19 @@ class ConsentMissing(DeskError):
 
 
 class WrongCalendar(DeskError):
-    """A date, a rule or an exception contradicts another; the message says which."""
+    """A date, a rule or an exception contradicts another; `fault` is a word for it that the panel makes a sentence of."""
+
+    def __init__(self, message: str, fault: str = "other") -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class WrongRoster(DeskError):
-    """An officer cannot sit there: taken seat, other desk on the same day, or not an officer."""
+    """An officer cannot sit there, or not be away then; `why` is one of the words of `desk/roster/rules.py`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class LinkSpent(DeskError):

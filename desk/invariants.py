@@ -51,10 +51,11 @@ _QUERIES = (
     ),
     (
         "I3",
-        "Every live booking belongs to an open session, and its slot does too.",
+        "Every live booking belongs to an open session, and its slot does too and is not blocked.",
         f"""SELECT count(*) FROM booking JOIN session ON session.id = booking.session_id
             JOIN slot ON slot.id = booking.slot_id
-            WHERE booking.{LIVE} AND (session.status <> 'open' OR slot.session_id <> booking.session_id)""",
+            WHERE booking.{LIVE} AND (session.status <> 'open' OR slot.status <> 'open'
+                OR slot.session_id <> booking.session_id)""",
     ),
     (
         "I4",
@@ -66,7 +67,7 @@ _QUERIES = (
         "Every confirmed booking has its number and the reminders the person chose.",
         """SELECT count(*) FROM booking JOIN slot ON slot.id = booking.slot_id
             WHERE booking.state = 'confirmed' AND (booking.number IS NULL OR booking.confirmed_at IS NULL OR (
-                booking.reminders IN ('both', 'day_before') AND slot.starts_at > :surely_planned
+                booking.reminders IN ('both', 'day_before', 'telephone') AND slot.starts_at > :surely_planned
                 AND NOT EXISTS (SELECT 1 FROM reminder WHERE reminder.booking_id = booking.id
                     AND reminder.kind = 'day_before' AND reminder.booking_version = booking.version
                     AND reminder.state <> 'skipped')))""",
@@ -112,6 +113,16 @@ _QUERIES = (
                     AND outbound_message.state IN ('queued', 'sending'))
                 AND (wrapped_key IS NOT NULL
                     OR EXISTS (SELECT 1 FROM address WHERE address.client_id = client.id))))""",
+    ),
+    (
+        "I9",
+        "Whoever has a place on offer from the waiting list has it held, and none is held for nobody.",
+        """SELECT (SELECT count(*) FROM waiting JOIN booking ON booking.id = waiting.booking_id
+                WHERE waiting.state = 'offered' AND booking.state <> 'offered'
+                AND (booking.ended_at IS NULL OR booking.ended_at < :swept))
+            + (SELECT count(*) FROM booking WHERE booking.state = 'offered' AND booking.offered_for = 'waiting'
+                AND NOT EXISTS (SELECT 1 FROM waiting
+                    WHERE waiting.booking_id = booking.id AND waiting.state = 'offered'))""",
     ),
 )
 

@@ -1,5 +1,6 @@
 """The settings of one installation, from the environment or a `.env` file; all faults are told at once."""
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from desk.privacy import Vault
 
 LINE_API = "https://api.line.me"
 LINE_DATA_API = "https://api-data.line.me"
+_MAIL_SERVER = re.compile(r"smtps?://([^@/:\s]+(:[^@/\s]*)?@)?[A-Za-z0-9.-]+(:\d{1,5})?/?$")
 _LOCAL_HOSTS = ("localhost", "127.0.0.1")
 
 
@@ -110,8 +112,8 @@ def _address_faults(settings: Settings) -> list[str]:
         parts = urlsplit(value)
         if parts.scheme != "https" and parts.hostname not in _LOCAL_HOSTS:
             faults.append(f"{name}: must be https (http only for localhost and 127.0.0.1)")
-    if settings.smtp_url and not settings.smtp_url.startswith(("smtp://", "smtps://")):
-        faults.append("SMTP_URL: must start with smtp:// or smtps://")
+    if settings.smtp_url and not _MAIL_SERVER.match(settings.smtp_url):
+        faults.append("SMTP_URL: must be smtp:// or smtps://, user:password@ where needed, host and port")
     if not 0 < settings.port < 65536:
         faults.append("PORT: must be a number from 1 to 65535")
     return faults

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
+from admin.printing import PARTS, missing_parts
 from desk.calendar.queries import list_desks, promises, upcoming_sessions
 from desk.clients.queries import organisation_id
 from desk.clock import local_date
 from desk.database import Connection, Database
 from desk.errors import WrongSettings
+from desk.notices import post
 from desk.people.queries import accounts
 from desk.schema import schema_is_current
 from desk.settings import Settings, check_to_serve, load_settings
@@ -23,7 +25,7 @@ def findings() -> list[str]:
         settings = load_settings()
     except WrongSettings as fault:
         return fault.faults
-    found = _settings(settings)
+    found = [*_settings(settings), *check_mail_server(settings)]
     database = Database(settings.database_url)
     try:
         with database.reading() as db:
@@ -35,6 +37,17 @@ def findings() -> list[str]:
     finally:
         database.close()
     return found
+
+
+def check_mail_server(settings: Settings) -> Iterator[str]:
+    """Whether mails can be sent at all, where a server is set; sends nothing."""
+    if not settings.smtp_url.startswith(("smtp://", "smtps://")):
+        return
+    try:
+        post.try_server(settings.smtp_url)
+    except (OSError, ValueError, post.OpenPassword) as fault:
+        why = type(fault).__name__
+        yield f"SMTP_URL: the mail server does not let us in ({why}); mend the address, or take SMTP_URL out"
 
 
 def _settings(settings: Settings) -> list[str]:
@@ -53,7 +66,7 @@ def _database(db: Connection, settings: Settings) -> list[str]:
     today = local_date(settings.clock().now())
     if not schema_is_current(db):
         return ["schema: not the newest; run `tomarigi migrate`"]
-    return [*_desks(db, today), *_people(db, settings), *_numbers(today)]
+    return [*_desks(db, today), *_people(db, settings), *_numbers(today), *_paper()]
 
 
 def _desks(db: Connection, today: date) -> Iterator[str]:
@@ -83,3 +96,8 @@ def _people(db: Connection, settings: Settings) -> Iterator[str]:
 def _numbers(today: date) -> Iterator[str]:
     for row in stale(load_numbers(), today):
         yield f"urgent number {row.name}: last checked {row.checked_on}; call it, then write today's date in numbers.csv"
+
+
+def _paper() -> Iterator[str]:
+    for part in missing_parts():
+        yield f"paper: no PDF can be made without the {PARTS[part]}"

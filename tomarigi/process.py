@@ -31,9 +31,10 @@ def serve_all() -> None:
     from tomarigi.worker import start_worker
 
     with _long_lived() as (house, signals, stop):
+        app = make_app(house, signals)
         worker = start_worker(house, signals, stop)
         try:
-            serve(make_app(house, signals), port=house.settings.port, local=house.settings.is_local)
+            serve(app, port=house.settings.port, local=house.settings.is_local)
         finally:
             # Nothing arrives any more: the worker finishes what it holds.
             stop.set()

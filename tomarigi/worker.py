@@ -2,14 +2,21 @@
 
 import threading
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from desk.house import House
 from desk.messaging import service
 from desk.signals import Signals
 from tomarigi.memory import keep_what_is_loaded
 
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # has no types
+
+    from bot.line import Line
+
 _TICK_SECONDS = 2
 _BEAT_SECONDS = 10
+_POST_SECONDS = 20
 
 
 def start_worker(house: House, signals: Signals, stop: threading.Event) -> threading.Thread:
@@ -21,9 +28,9 @@ def start_worker(house: House, signals: Signals, stop: threading.Event) -> threa
 
 def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
     """Works until `stop` is set, then finishes what it holds."""
+    # Alive from now on; what arrives waits the second or two until all is loaded.
+    _beat(house)
     # Loaded here: LINE's SDK takes half a second, which only those who send need spend.
-    from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # has no types
-
     from bot.flows.script import speak
     from bot.handlers.dispatch import handle
     from bot.line import Line
@@ -41,11 +48,7 @@ def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
         signals.subscribe("inbox", inbox.ring)
     signals.subscribe("outbox", outbox.ring)
     threads = [threading.Thread(target=part.run, args=(stop,), name=type(part).__name__) for part in parts]
-    scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
-    scheduler.add_job(_tick, "interval", args=[house], seconds=_TICK_SECONDS)
-    scheduler.add_job(
-        _beat, "interval", args=[house], seconds=_BEAT_SECONDS, next_run_time=house.clock.real()
-    )
+    scheduler = _make_scheduler(house, line)
     keep_what_is_loaded()
     for thread in threads:
         thread.start()
@@ -66,19 +69,41 @@ def run_once(house: House) -> None:
     from bot.handlers.dispatch import handle
     from bot.line import Line
     from bot.scheduling.delivery import work_inbox, work_outbox
+    from bot.scheduling.quota import read_quota
 
     line = Line(house.settings)
     try:
-        while _tick(house) + work_inbox(house, handle) + work_outbox(house, line, speak):
+        read_quota(house, line)
+        while _tick(house) + work_inbox(house, handle) + work_outbox(house, line, speak) + _post(house):
             pass
     finally:
         line.close()
+
+
+def _make_scheduler(house: House, line: "Line") -> "BackgroundScheduler":
+    """Ticks only: what is due is known to the timetable, and kept in rows."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    from bot.scheduling.quota import read_quota
+
+    at_once = house.clock.real()
+    scheduler = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(_tick, "interval", args=[house], seconds=_TICK_SECONDS)
+    scheduler.add_job(_beat, "interval", args=[house], seconds=_BEAT_SECONDS, next_run_time=at_once)
+    scheduler.add_job(read_quota, "interval", args=[house, line], minutes=1, next_run_time=at_once)
+    return scheduler
 
 
 def _tick(house: House) -> int:
     from bot.scheduling.timetable import run_due
 
     return run_due(house, now=house.clock.now())
+
+
+def _post(house: House) -> int:
+    from bot.scheduling.mail import post_due
+
+    return post_due(house, house.clock.now())
 
 
 def _beat(house: House) -> None:

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from admin.auth import AccountsVisit, NotFound, Visit, go, link_address
-from admin.forms import PathId, one_line
+from admin.forms import PathId, mail_address, one_line
 from admin.wording import ROLES
 from desk.calendar.queries import list_desks
 from desk.database import Connection
-from desk.people import queries, service
+from desk.people import addresses, queries, service
 from desk.people.queries import AccountRow
 
 router = APIRouter()
@@ -61,6 +61,19 @@ def renew_link(visit: AccountsVisit, account_id: PathId) -> Response:
     return _show_link(visit, account, token)
 
 
+@router.post("/accounts/{account_id}/mail")
+def keep_mail(visit: AccountsVisit, account_id: PathId, mail: Annotated[str, Form()] = "") -> Response:
+    """Where a mail may tell this person that there is news; empty for no mails."""
+    wanted = mail_address(mail)
+    if mail.strip() and wanted is None:
+        fault = "メールの宛先を、たしかめてください。例：name@example.jp"
+        return _show(visit, {"role": "officer"}, {f"mail-{account_id}": fault})
+    with visit.house.database.transaction() as db:
+        _own(db, visit, account_id)
+        addresses.keep_mail(db, visit.house.vault, account_id=account_id, mail=wanted or "")
+    return go("/accounts", done="mail" if wanted else "no_mail")
+
+
 @router.post("/accounts/{account_id}/disable")
 def disable(visit: AccountsVisit, account_id: PathId) -> Response:
     """The account can no longer be used; nobody locks themselves out."""
@@ -94,11 +107,13 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
         desks = list_desks(db)
         rows = queries.accounts(db, visit.house.vault, organisation_id=visit.viewer.organisation_id)
         used = queries.last_sign_ins(db)
+        mails = {row.id: addresses.mail_of(db, visit.house.vault, row.id) for row in rows}
     return visit.page(
         "accounts.html",
         status=422 if errors else 200,
         rows=rows,
         used=used,
+        mails={account_id: addresses.hint_of(mail) for account_id, mail in mails.items()},
         desk_names={desk.id: desk.name for desk in desks},
         desk_options=[("", "すべての窓口"), *((desk.code, desk.name) for desk in desks)],
         role_options=list(ROLES.items()),

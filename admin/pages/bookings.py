@@ -1,149 +1,128 @@
-"""予約: the list, a booking made for a caller, and one booking with its changes."""
+"""予約: the list with its files, and one booking with its changes. Booking for a caller is in `calling.py`."""
 
-from collections.abc import Sequence
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from admin.auth import CaseVisit, NotFound, Visit, go
-from admin.forms import FormId, PathId, one_line, telephone
+from admin.booking_list import STATES, answer_of, chosen_bookings, table_of
+from admin.files import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
+from admin.forms import FormId, PathId
+from admin.free import free_days, place_in_sight
 from admin.telling import can_be_told, tell_change
-from admin.wording import CANCEL_REASONS
-from desk.booking import by_hand
+from admin.wording import CHANGE_REASONS
 from desk.booking import service as booking
-from desk.booking.queries import BookingRow, booking_by_id, bookings_list
-from desk.calendar.queries import (
-    DeskRow,
-    FreeSlot,
-    free_slots_of_session,
-    list_desks,
-    slot_by_id,
-    upcoming_sessions,
-)
+from desk.booking.history import StepRow, steps_of
+from desk.booking.queries import BookingRow, booking_by_id
+from desk.clients.queries import phone_of
+from desk.clients.spoken import code_of
 from desk.clock import local_date
 from desk.database import Connection
 from desk.errors import NoSuchBooking, SessionClosed, SlotTaken
+from desk.people import queries as accounts
 from desk.people import sight
 
 router = APIRouter()
 
-_BACK = timedelta(days=400)
-_AHEAD = timedelta(days=100)
-_LONGEST_NAME = 15
-_TAKEN = "その時間は、いま埋まりました。ほかの時間を選んでください。"
-_SHOWN_STATES = {
-    "": ("confirmed", "lapsed", "attended", "no_show", "moved", "excused", "revoked"),
-    "live": ("confirmed",),
-    "open": ("lapsed",),
-    "gone": ("excused", "revoked"),
-}
+TAKEN = "その時間は、いま埋まりました。ほかの時間を選んでください。"
 
 
 @router.get("/bookings")
-def list_bookings(visit: CaseVisit, when: str = "coming", desk: str = "", state: str = "") -> Response:
+def list_bookings(visit: CaseVisit) -> Response:
     """Bookings of the desks in sight; the filters stand in the address and tell nothing of anybody."""
-    today = local_date(visit.now)
-    span = (today - _BACK, today - timedelta(days=1)) if when == "past" else (today, today + _BACK)
     with visit.house.database.reading() as db:
-        desks = _desks(db, visit)
-        chosen = next((each.id for each in desks if each.code == desk), visit.viewer.desk_id)
-        found = bookings_list(db, visit.house.vault, desk_id=chosen, since=span[0], until=span[1])
-    wanted = _SHOWN_STATES.get(state, _SHOWN_STATES[""])
-    rows = [row for row in found if row.state in wanted and row.desk_id in {each.id for each in desks}]
-    values = {"when": when, "desk": desk, "state": state}
+        chosen = chosen_bookings(db, visit)
     return visit.page(
         "bookings.html",
-        rows=rows[::-1] if when == "past" else rows,
-        desks=desks,
-        desk_options=[("", "ぜんぶ"), *((each.code, each.name) for each in desks)],
-        values=values,
+        status=422 if chosen.errors else 200,
+        rows=chosen.rows,
+        answer_of=answer_of,
+        desks=chosen.desks,
+        desk_options=[("", "ぜんぶ"), *((each.code, each.name) for each in chosen.desks)],
+        state_options=[(key, words) for key, (words, _states) in STATES.items()],
+        values=chosen.values,
+        errors=chosen.errors,
+        asked=visit.request.url.query,
     )
 
 
-@router.get("/bookings/new")
-def ask_for_booking(visit: CaseVisit, day: str = "") -> Response:
-    """The form for somebody who telephones or stands at the door."""
-    return _ask(visit, {"day": day, "source": "phone", "about": "self"}, {})
+@router.get("/bookings/list.csv")
+def list_as_csv(visit: CaseVisit) -> Response:
+    """What the list shows, for a spreadsheet."""
+    return _file(visit, "csv")
 
 
-@router.post("/bookings/new")
-def book_for_caller(
-    visit: CaseVisit,
-    slot: FormId = "",
-    called_name: Annotated[str, Form()] = "",
-    phone: Annotated[str, Form()] = "",
-    about: Annotated[str, Form()] = "",
-    source: Annotated[str, Form()] = "",
-) -> Response:
-    """Books at once; the constraints decide whether the time is still free."""
-    name, number = one_line(called_name), telephone(phone)
-    errors = _faults(name, phone, number, about, source)
-    values = {"slot": slot, "called_name": called_name, "phone": phone, "about": about, "source": source}
-    with visit.house.database.reading() as db:
-        place = slot_by_id(db, slot) if slot else None
-        if place is None or place.desk_id not in sight.desks_in_sight(db, visit.viewer):
-            errors["slot"] = "日時を選んでください。"
-    if errors:
-        return _ask(visit, values, errors)
-    try:
-        with visit.house.database.transaction() as db:
-            made = by_hand.book_for_caller(
-                db,
-                visit.house.vault,
-                slot_id=slot,
-                called_name=name,
-                phone=number or "",
-                about=about,
-                account_id=visit.viewer.id,
-                source=source,
-                now=visit.now,
-            )
-    except (SlotTaken, SessionClosed):
-        return _ask(visit, values, {"slot": _TAKEN})
-    return go(f"/bookings/{made.id}", done="booked")
+@router.get("/bookings/list.xlsx")
+def list_as_excel(visit: CaseVisit) -> Response:
+    """What the list shows, for Excel."""
+    return _file(visit, "xlsx")
 
 
 @router.get("/bookings/{booking_id}")
 def show_booking(visit: CaseVisit, booking_id: PathId) -> Response:
     """One booking, and what can be done with it."""
-    return _show(visit, booking_id, {})
+    return _show(visit, booking_id, {}, {})
 
 
 @router.post("/bookings/{booking_id}/move")
-def move(visit: CaseVisit, booking_id: PathId, slot: FormId = "") -> Response:
+def move(
+    visit: CaseVisit, booking_id: PathId, slot: FormId = "", why: Annotated[str, Form()] = ""
+) -> Response:
     """Another time; the old place is kept until the new one is certain."""
+    values = {"slot": slot, "why": why}
     try:
         with visit.house.database.transaction() as db:
             was = _own(db, visit, booking_id)
-            place = slot_by_id(db, slot) if slot else None
-            if place is None or place.desk_id not in sight.desks_in_sight(db, visit.viewer):
-                return _show(visit, booking_id, {"slot": "新しい日時を選んでください。"})
+            errors = {} if place_in_sight(db, visit, slot) else {"slot": "新しい日時を選んでください。"}
+            if why not in CHANGE_REASONS:
+                errors["why"] = "日時を変えるわけを選んでください。"
+            if errors:
+                return _show(visit, booking_id, values, errors)
             booking.move(
-                db, visit.house.vault, booking_id=booking_id, slot_id=slot, by=visit.viewer.id, now=visit.now
+                db,
+                visit.house.vault,
+                booking_id=booking_id,
+                slot_id=slot,
+                by=visit.viewer.id,
+                reason=why,
+                now=visit.now,
             )
             tell_change(db, visit, was, kind="plan_changed")
     except (SlotTaken, SessionClosed):
-        return _show(visit, booking_id, {"slot": _TAKEN})
+        return _show(visit, booking_id, values, {"slot": TAKEN})
     except NoSuchBooking:
-        return _show(visit, booking_id, {"slot": "この予約は、もう変えられません。"})
+        return _show(visit, booking_id, values, {"slot": "この予約は、もう変えられません。"})
     return go(f"/bookings/{booking_id}", done="moved")
 
 
 @router.post("/bookings/{booking_id}/cancel")
 def cancel(visit: CaseVisit, booking_id: PathId, reason: Annotated[str, Form()] = "") -> Response:
     """Gives the place back and lets the person know, where they want to be told."""
-    if reason not in CANCEL_REASONS:
-        return _show(visit, booking_id, {"reason": "取り消すわけを選んでください。"})
+    if reason not in CHANGE_REASONS:
+        return _show(visit, booking_id, {}, {"reason": "取り消すわけを選んでください。"})
     try:
         with visit.house.database.transaction() as db:
             was = _own(db, visit, booking_id)
             booking.cancel(db, booking_id=booking_id, by=visit.viewer.id, reason=reason, now=visit.now)
             tell_change(db, visit, was, kind="plan_cancelled")
     except NoSuchBooking:
-        return _show(visit, booking_id, {"reason": "この予約は、もう終わっています。"})
+        return _show(visit, booking_id, {}, {"reason": "この予約は、もう終わっています。"})
     return go(f"/bookings/{booking_id}", done="cancelled")
+
+
+def _file(visit: Visit, ending: str) -> Response:
+    """The list as a file; its name says the month and nothing else."""
+    with visit.house.database.reading() as db:
+        chosen = chosen_bookings(db, visit)
+    if chosen.errors:
+        return go("/bookings", done="bad_filter")
+    table = table_of(chosen.rows)
+    content, kind = (as_csv(table), CSV_TYPE) if ending == "csv" else (as_excel(table), EXCEL_TYPE)
+    name = f"yotei-{chosen.since:%Y-%m}.{ending}"
+    return Response(
+        content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _own(db: Connection, visit: Visit, booking_id: str) -> BookingRow:
@@ -156,50 +135,24 @@ def _own(db: Connection, visit: Visit, booking_id: str) -> BookingRow:
     return found
 
 
-def _show(visit: Visit, booking_id: str, errors: dict[str, str]) -> Response:
+def _show(visit: Visit, booking_id: str, values: dict[str, str], errors: dict[str, str]) -> Response:
+    vault = visit.house.vault
     with visit.house.database.reading() as db:
         row = _own(db, visit, booking_id)
+        steps = steps_of(db, row.id)
         facts = {
             "booking": row,
-            "days": _free_days(db, visit) if row.state == "confirmed" else (),
+            "phone": phone_of(db, vault, row.writer_id),
+            "code": code_of(db, vault, row.writer_id),
+            "steps": [(step, who) for step, who in zip(steps, _doers(db, visit, steps), strict=True)],
+            "days": free_days(db, visit) if row.state == "confirmed" else (),
             "will_be_told": can_be_told(db, visit, row),
-            "errors": errors,
-            "values": {},
         }
-    return visit.page("booking.html", status=422 if errors else 200, **facts)
+    return visit.page("booking.html", status=422 if errors else 200, values=values, errors=errors, **facts)
 
 
-def _ask(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Response:
-    with visit.house.database.reading() as db:
-        days = _free_days(db, visit)
-    return visit.page(
-        "booking_new.html", status=422 if errors else 200, days=days, values=values, errors=errors
-    )
-
-
-def _desks(db: Connection, visit: Visit) -> list[DeskRow]:
-    own = sight.desks_in_sight(db, visit.viewer)
-    return [desk for desk in list_desks(db) if desk.id in own]
-
-
-def _free_days(db: Connection, visit: Visit) -> Sequence[tuple[str, tuple[FreeSlot, ...]]]:
-    """Free times of the coming sessions, each with the name of its desk; staff may book after the closing time too."""
-    today = local_date(visit.now)
-    sessions = upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=today, until=today + _AHEAD)
-    free = [
-        (each.desk_name, free_slots_of_session(db, session_id=each.id, now=visit.now)) for each in sessions
-    ]
-    return [(desk_name, slots) for desk_name, slots in free if slots]
-
-
-def _faults(name: str, phone: str, number: str | None, about: str, source: str) -> dict[str, str]:
-    errors = {}
-    if len(name) > _LONGEST_NAME:
-        errors["called_name"] = f"呼び名は{_LONGEST_NAME}文字までにしてください。"
-    if phone.strip() and number is None:
-        errors["phone"] = "電話番号を、0から始まる10けたか11けたで入れてください。"
-    if about not in ("self", "family", "other"):
-        errors["about"] = "だれのことかを選んでください。"
-    if source not in ("phone", "walk_in"):
-        errors["source"] = "電話か来所かを選んでください。"
-    return errors
+def _doers(db: Connection, visit: Visit, steps: tuple[StepRow, ...]) -> list[str]:
+    """Who did each step: the person, the clock, or somebody by name."""
+    names = accounts.names(db, visit.house.vault, {step.by for step in steps})
+    known = {"client": "本人", "system": "自動"} | {key: f"{name}さん" for key, name in names.items()}
+    return [known.get(step.by, "") for step in steps]

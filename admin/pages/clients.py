@@ -6,14 +6,16 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from admin.auth import PREFIX, CaseVisit, NotFound, Visit, go
-from admin.forms import FormId, PathId, one_line, some_lines, whole_number
+from admin.finding import people_found
+from admin.forms import FormId, PathId, some_lines
 from admin.marking import marked
+from admin.pages.relations import related
 from admin.persons import Person, person, persons
 from admin.telling import write_to
 from admin.timeline import answers_in_words, make_timeline
-from desk.booking.queries import booking_by_number
 from desk.clients import queries as clients
 from desk.clients import service as client_service
+from desk.clients.spoken import code_of
 from desk.conversations import service as conversations
 from desk.conversations.queries import messages_of, waiting_for_answer
 from desk.database import Connection, new_id
@@ -42,33 +44,34 @@ def list_clients(visit: CaseVisit) -> Response:
         latest = sight.latest_clients(db, visit.viewer, limit=_SHOWN)
         people = persons(db, visit, latest)
         waiting = {row.client_id for row in waiting_for_answer(db, visit.house.vault)}
-    return visit.page("clients.html", people=list(people.values()), waiting=waiting, values={}, errors={})
+    return visit.page(
+        "clients.html", people=list(people.values()), found=False, waiting=waiting, values={}, errors={}
+    )
 
 
 @router.post("/clients/find")
-def find_client(visit: CaseVisit, number: Annotated[str, Form()] = "") -> Response:
-    """By 相談者番号 or 予約番号; posted, so that no number stands in an address."""
-    wanted = whole_number(number)
+def find_client(
+    visit: CaseVisit, wanted: Annotated[str, Form()] = "", then: Annotated[str, Form()] = ""
+) -> Response:
+    """By 相談者番号, 予約番号, telephone or 合言葉; posted, so that none of them stands in an address.
+
+    `then` is `booking` where a booking is to be made for the person.
+    """
     with visit.house.database.reading() as db:
-        client = clients.client_by_number(db, wanted) if wanted is not None else None
-        booking = booking_by_number(db, visit.house.vault, one_line(number))
-        ids = [
-            found
-            for found in (client.id if client else None, booking.writer_id if booking else None)
-            if found
-        ]
-        seen = persons(db, visit, ids)
-        if seen:
-            return go(f"/clients/{next(iter(seen))}")
+        found = people_found(db, visit, wanted)
+        if len(found) == 1:
+            client_id = found[0].client.id
+            return go(f"/bookings/new?client={client_id}" if then == "booking" else f"/clients/{client_id}")
         latest = persons(db, visit, sight.latest_clients(db, visit.viewer, limit=_SHOWN))
-    errors = {"number": "その番号の人は見つかりません。番号をたしかめてください。"}
+    nobody = "その番号や言葉の人は見つかりません。もう一度聞いて、たしかめてください。"
     return visit.page(
         "clients.html",
-        status=422,
-        people=list(latest.values()),
+        status=200 if found else 422,
+        people=found or list(latest.values()),
+        found=bool(found),
         waiting=set(),
-        values={"number": number},
-        errors=errors,
+        values={"wanted": wanted},
+        errors={} if found else {"wanted": nobody},
     )
 
 
@@ -203,6 +206,7 @@ def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str
         facts = {
             "who": who,
             "address": address,
+            "code": code_of(db, vault, client_id),
             "phone": clients.phone_of(db, vault, client_id),
             "phone_note": clients.phone_note_of(db, vault, client_id),
             "answers": answers_in_words(db, visit, client_id),
@@ -214,5 +218,6 @@ def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str
             "waiting": waiting,
             "wishes": [row for row in open_wishes(db, vault) if row.client_id == client_id],
             "consent_words": FOLLOW_UP_WORDS,
+            "related": related(db, visit, client_id),
         }
     return visit.page("client.html", status=422 if errors else 200, values=values, errors=errors, **facts)

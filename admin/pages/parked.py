@@ -1,5 +1,7 @@
 """送受信: what could not be handled or sent; staff try it again or set it aside. No content is shown."""
 
+from datetime import timedelta
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -7,8 +9,12 @@ from admin.auth import MachineVisit, NotFound, go
 from admin.forms import Sequence
 from desk.invariants import last_check
 from desk.messaging import queries, service
+from desk.notices import mails
+from desk.people import queries as people
 
 router = APIRouter()
+
+_MAILS_SHOWN = timedelta(days=30)
 
 
 @router.get("/parked")
@@ -17,7 +23,17 @@ def list_parked(visit: MachineVisit) -> Response:
     with visit.house.database.reading() as db:
         events, messages = queries.parked_events(db), queries.parked_messages(db)
         counts, check = queries.counts(db), last_check(db, now=visit.now)
-    return visit.page("parked.html", events=events, messages=messages, counts=counts, check=check)
+        unsent = mails.troubled(db, since=visit.now - _MAILS_SHOWN)
+        readers = people.names(db, visit.house.vault, {mail.account_id for mail in unsent})
+    return visit.page(
+        "parked.html",
+        events=events,
+        messages=messages,
+        counts=counts,
+        check=check,
+        mails=unsent,
+        readers=readers,
+    )
 
 
 @router.post("/parked/{kind}/{number}/again")

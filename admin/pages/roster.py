@@ -1,4 +1,4 @@
-"""当番: who sits at which table on which day; two officers a table."""
+"""当番: who sits at which table on which day, who is away, who stands in; two officers a table."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,43 +8,139 @@ from fastapi import APIRouter, Form
 from starlette.responses import Response
 
 from admin.auth import DeskVisit, NotFound, Visit, go
-from admin.forms import FormId, PathId
+from admin.forms import FormId, PathId, a_day
+from admin.wording import ROSTER_FAULTS
 from desk.calendar.queries import SessionRow, session_by_id, tables_of_session, upcoming_sessions
 from desk.clock import local_date
 from desk.database import Connection
 from desk.errors import WrongRoster
-from desk.notices.service import tell
 from desk.people import queries as people
 from desk.people import sight
 from desk.people.queries import AccountRow
-from desk.roster.queries import SEATS, officers_of_session
-from desk.roster.service import assign, clear_seat
+from desk.roster import absences, swaps
+from desk.roster.queries import SEATS, Candidate, OfficerRow, candidates, officers_of_session
+from desk.roster.service import seat_table
 
 router = APIRouter()
 
 _AHEAD = timedelta(days=200)
-_ELSEWHERE = "同じ人が2回いるか、その日ほかの席の当番です。ほかの人を選んでください。"
+_NO_DAY = "はじまりの日を入れてください。"
 
 
 @dataclass(frozen=True)
 class Day:
-    """A session with its seats: (table, seat) and who sits there."""
+    """A session with who sits at each (table, seat), and who could sit at each table."""
 
     session: SessionRow
     tables: tuple[int, ...]
-    seated: dict[tuple[int, int], str]
-    officers: tuple[AccountRow, ...]
+    seated: dict[tuple[int, int], OfficerRow]
+    candidates: dict[int, tuple[Candidate, ...]]
 
     @property
     def is_short(self) -> bool:
         """Whether a table lacks somebody."""
-        return len(self.seated) < len(SEATS) * len(self.tables)
+        present = [officer for officer in self.seated.values() if not officer.away]
+        return len(present) < len(SEATS) * len(self.tables)
 
 
 @router.get("/roster")
 def show_roster(visit: DeskVisit) -> Response:
     """The coming days, each as a small form."""
     return _show(visit, {})
+
+
+@router.post("/roster/absences")
+def enter_absence(
+    visit: DeskVisit,
+    officer: FormId = "",
+    first: Annotated[str, Form()] = "",
+    last: Annotated[str, Form()] = "",
+) -> Response:
+    """Days on which an officer cannot come, as they told staff."""
+    first_day, last_day = a_day(first), a_day(last or first)
+    if first_day is None or last_day is None:
+        return _show(visit, {"first": _NO_DAY})
+    try:
+        with visit.house.database.transaction() as db:
+            if officer not in _officers(db, visit):
+                raise NotFound
+            absences.enter_absence(
+                db,
+                account_id=officer,
+                first_day=first_day,
+                last_day=last_day,
+                entered_by=visit.viewer.id,
+                now=visit.now,
+            )
+    except WrongRoster as refusal:
+        return _show(visit, {"first": ROSTER_FAULTS[refusal.why]})
+    return go("/roster", done="away")
+
+
+@router.post("/roster/absences/{absence_id}/end")
+def end_absence(visit: DeskVisit, absence_id: PathId) -> Response:
+    """They can come after all."""
+    with visit.house.database.transaction() as db:
+        known = absences.absences(db, account_ids=list(_officers(db, visit)), since=local_date(visit.now))
+        if absence_id not in {row.id for row in known}:
+            raise NotFound
+        absences.end_absence(db, absence_id=absence_id, by=visit.viewer.id, now=visit.now)
+    return go("/roster", done="back")
+
+
+@router.post("/roster/swaps/{swap_id}/agree")
+def agree_for_officer(visit: DeskVisit, swap_id: PathId) -> Response:
+    """The officer who was asked said yes by telephone."""
+    try:
+        with visit.house.database.transaction() as db:
+            row = swaps.open_swap(db, swap_id, since=local_date(visit.now))
+            if row is None or not sight.sees_session(db, visit.viewer, row.session.id):
+                raise NotFound
+            swaps.agree(db, swap_id=swap_id, account_id=row.to_id, by=visit.viewer.id, now=visit.now)
+    except WrongRoster as refusal:
+        return _show(visit, {"swaps": ROSTER_FAULTS[refusal.why]})
+    return go("/roster", done="swap_agreed")
+
+
+@router.post("/roster/{session_id}/swap")
+def enter_swap(
+    visit: DeskVisit, session_id: PathId, of: FormId = "", to: FormId = "", back: FormId = ""
+) -> Response:
+    """Two officers agreed by telephone that they change; entered at once."""
+    try:
+        with visit.house.database.transaction() as db:
+            _own_session(db, visit, session_id)
+            if not {of, to} <= _officers(db, visit).keys():
+                raise NotFound
+            swaps.enter_swap(
+                db,
+                from_id=of,
+                to_id=to,
+                session_id=session_id,
+                back_session_id=back or None,
+                entered_by=visit.viewer.id,
+                now=visit.now,
+            )
+    except WrongRoster as refusal:
+        return _show(visit, {f"swap-{session_id}": ROSTER_FAULTS[refusal.why]})
+    return go("/roster", done="swap_agreed")
+
+
+@router.post("/roster/{session_id}/substitute")
+def substitute(
+    visit: DeskVisit,
+    session_id: PathId,
+    table: Annotated[int, Form()],
+    seat: Annotated[int, Form()],
+    officer: FormId = "",
+) -> Response:
+    """Somebody takes a seat that is empty, at the last minute too; pressed on 今週すること."""
+    try:
+        with visit.house.database.transaction() as db:
+            _seat(db, visit, session_id, table, {seat: officer})
+    except WrongRoster as refusal:
+        return _show(visit, {f"table-{session_id}-{table}": ROSTER_FAULTS[refusal.why]})
+    return go("/week", done="roster")
 
 
 @router.post("/roster/{session_id}")
@@ -56,64 +152,69 @@ def fill_table(
     second: FormId = "",
 ) -> Response:
     """Gives both seats of a table, or leaves one free; the two may also change places."""
-    wanted = dict(zip(SEATS, (first, second), strict=True))
     try:
         with visit.house.database.transaction() as db:
-            if not sight.sees_session(db, visit.viewer, session_id):
-                raise NotFound
-            session = session_by_id(db, session_id)
-            assert session is not None
-            _seat(db, visit, session, table, wanted)
-    except WrongRoster:
-        return _show(visit, {f"table-{session_id}-{table}": _ELSEWHERE})
+            _seat(db, visit, session_id, table, dict(zip(SEATS, (first, second), strict=True)))
+    except WrongRoster as refusal:
+        return _show(visit, {f"table-{session_id}-{table}": ROSTER_FAULTS[refusal.why]})
     return go("/roster", done="roster")
 
 
-def _seat(db: Connection, visit: Visit, session: SessionRow, table: int, wanted: dict[int, str]) -> None:
-    """Changes what differs; raises NotFound for somebody not offered, WrongRoster for one who sits elsewhere."""
-    offered = {officer.id for officer in _officers(db, visit, session)}
-    known = {account for account in wanted.values() if account} <= offered
-    if not known or table not in tables_of_session(db, session.id):
+def _seat(db: Connection, visit: Visit, session_id: str, table: int, wanted: dict[int, str]) -> None:
+    """Raises NotFound for somebody not offered, WrongRoster for one who cannot sit there."""
+    session = _own_session(db, visit, session_id)
+    known = {account for account in wanted.values() if account} <= _officers(
+        db, visit, session.desk_id
+    ).keys()
+    if not known or table not in tables_of_session(db, session.id) or not wanted.keys() <= set(SEATS):
         raise NotFound
-    sitting = {
-        officer.seat: officer.account_id
-        for officer in officers_of_session(db, visit.house.vault, session.id)
-        if officer.table_no == table
-    }
-    changed = {seat: account for seat, account in wanted.items() if account != sitting.get(seat, "")}
-    for seat in changed:
-        clear_seat(db, session_id=session.id, table_no=table, seat=seat)
-    for seat, account in changed.items():
-        if account:
-            assign(db, session_id=session.id, table_no=table, seat=seat, account_id=account, now=visit.now)
-    for account in sorted(set(changed.values()) - set(sitting.values()) - {""}):
-        tell(
-            db,
-            kind="roster",
-            desk_id=session.desk_id,
-            session_id=session.id,
-            dedupe_key=f"roster:{session.id}:{account}:{visit.now.timestamp()}",
-            now=visit.now,
-        )
+    seat_table(db, session_id=session.id, table_no=table, wanted=wanted, by=visit.viewer.id, now=visit.now)
+
+
+def _own_session(db: Connection, visit: Visit, session_id: str) -> SessionRow:
+    session = session_by_id(db, session_id)
+    if session is None or not sight.sees_session(db, visit.viewer, session_id):
+        raise NotFound
+    return session
+
+
+def _officers(db: Connection, visit: Visit, desk_id: str | None = None) -> dict[str, AccountRow]:
+    """The officers of a desk, or of the viewer's, by id."""
+    known = people.officers(
+        db,
+        visit.house.vault,
+        organisation_id=visit.viewer.organisation_id,
+        desk_id=desk_id or visit.viewer.desk_id,
+    )
+    return {officer.id: officer for officer in known}
 
 
 def _show(visit: Visit, errors: dict[str, str]) -> Response:
     today = local_date(visit.now)
     with visit.house.database.reading() as db:
+        officers = _officers(db, visit)
         sessions = upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=today, until=today + _AHEAD)
         days = [_day(db, visit, session) for session in sessions if session.status == "open"]
-    return visit.page("roster.html", status=422 if errors else 200, days=days, seats=SEATS, errors=errors)
+        asked = swaps.open_swaps(db, desk_id=visit.viewer.desk_id, since=today)
+        involved = {*officers, *(row.from_id for row in asked), *(row.to_id for row in asked)}
+        facts = {
+            "days": days,
+            "officers": officers,
+            "away": absences.absences(db, account_ids=list(officers), since=today),
+            "swaps": asked,
+            "names": people.names(db, visit.house.vault, involved),
+        }
+    return visit.page("roster.html", status=422 if errors else 200, seats=SEATS, errors=errors, **facts)
 
 
 def _day(db: Connection, visit: Visit, session: SessionRow) -> Day:
+    vault = visit.house.vault
     seated = {
-        (officer.table_no, officer.seat): officer.account_id
-        for officer in officers_of_session(db, visit.house.vault, session.id)
+        (officer.table_no, officer.seat): officer for officer in officers_of_session(db, vault, session.id)
     }
-    return Day(session, tables_of_session(db, session.id), seated, _officers(db, visit, session))
-
-
-def _officers(db: Connection, visit: Visit, session: SessionRow) -> tuple[AccountRow, ...]:
-    return people.officers(
-        db, visit.house.vault, organisation_id=visit.viewer.organisation_id, desk_id=session.desk_id
-    )
+    tables = tables_of_session(db, session.id)
+    organisation_id = visit.viewer.organisation_id
+    fitting = {
+        table: candidates(db, vault, session, table, organisation_id=organisation_id) for table in tables
+    }
+    return Day(session, tables, seated, fitting)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from admin.auth import PREFIX, DutyVisit, NotFound, Visit, go
 from admin.forms import PathId, some_lines
+from admin.pages.apart import clashes
 from admin.sheet import Sheet, make_sheet
 from admin.wording import OUTCOMES, day
 from desk.booking import outcomes
@@ -38,7 +39,7 @@ def show_today(visit: DutyVisit) -> Response:
     with visit.house.database.reading() as db:
         around = _sessions(db, visit)
         today = local_date(visit.now)
-        coming = [each for each in around if each.date >= today and each.status != "closed"]
+        coming = [each for each in around if each.date >= today and each.status == "open"]
         return _page(db, visit, coming[0] if coming else None, around)
 
 
@@ -167,6 +168,7 @@ def _page(db: Connection, visit: Visit, session: SessionRow | None, around: list
         title=f"{day(session.date)} {session.desk_name}" if session else "本日",
         sheet=sheet,
         notices=notices.open_for_officer(db, account_id=visit.viewer.id, now=visit.now),
+        clashes=clashes(db, visit, session_id=session.id) if session else [],
         nothing=_nothing(visit, sheet),
         others=others,
         others_title="ほかの当番の日" if own else "ほかの開催日",

@@ -10,26 +10,31 @@ from starlette.responses import Response
 
 from admin.auth import CaseVisit, DeskVisit, NotFound, Visit, go
 from admin.forms import FormId, PathId, some_lines
+from admin.pages.apart import clashes, wary
+from admin.pages.reminders import call_tasks
+from admin.pages.waiting import rows_in_sight
 from admin.persons import persons
 from desk.agencies.queries import agencies_to_check
 from desk.booking.queries import bookings_list
-from desk.calendar.queries import upcoming_sessions
+from desk.calendar.queries import SessionRow, upcoming_sessions
 from desk.clock import local_date
+from desk.closures.queries import open_closures
 from desk.conversations.queries import waiting_for_answer
 from desk.database import Connection
 from desk.intake import queries as intake
 from desk.intake import service as intake_service
 from desk.invariants import last_check
 from desk.messaging import queries as messaging
+from desk.messaging import quota as line_quota
 from desk.notices import queries as notices
 from desk.notices import service as notice_service
 from desk.notices.queries import EscalatedNotice, NoticeRow
+from desk.notices.rules import FOR_STAFF
 from desk.people import queries as people
 from desk.people import sight
 from desk.people.sight import client_of_flag
-from desk.roster.queries import sessions_short_of_officers
-from desk.wishes.queries import open_wishes
-from desk.wishes.service import settle_wish
+from desk.roster.queries import empty_seats, sessions_short_of_officers
+from desk.wishes.queries import offered_wishes, open_wishes
 
 router = APIRouter()
 
@@ -88,17 +93,6 @@ def tell_on_paper(visit: DeskVisit, notice: Annotated[list[int], Form()], accoun
     return go("/week", done="told")
 
 
-@router.post("/wishes/{wish_id}/done")
-def settle(visit: CaseVisit, wish_id: PathId) -> Response:
-    """A wish has been answered."""
-    with visit.house.database.transaction() as db:
-        wishes = {wish.id for wish in open_wishes(db, visit.house.vault, desk_id=visit.viewer.desk_id)}
-        if wish_id not in wishes:
-            raise NotFound
-        settle_wish(db, wish_id=wish_id, now=visit.now)
-    return go("/week", done="wish")
-
-
 def _is_ours(each: EscalatedNotice, account: str) -> bool:
     return not account and not each.waiting_for
 
@@ -111,17 +105,33 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
     messages = waiting_for_answer(db, vault)
     wishes = open_wishes(db, vault, desk_id=desk_id)
     ids = [flag.client_id for flag in flags] + [message.client_id for message in messages]
-    people_named = persons(db, visit, ids + [wish.client_id for wish in wishes])
+    offered = offered_wishes(db, vault, desk_id=desk_id)
+    people_named = persons(db, visit, ids + [wish.client_id for wish in (*wishes, *offered)])
     counts = messaging.counts(db)
+    short = _short(db, visit)
+    waiting_rows, waiting_people = rows_in_sight(db, visit)
     past = bookings_list(db, vault, desk_id=desk_id, since=today - _UNTOLD_BACK, until=today)
     return {
         "people": people_named,
         "flags": [flag for flag in flags if flag.client_id in people_named],
         "messages": [message for message in messages if message.client_id in people_named],
+        "waiting_rows": waiting_rows,
+        "waiting_people": waiting_people,
         "wishes": [wish for wish in wishes if wish.client_id in people_named],
-        "short": sessions_short_of_officers(db, since=today, until=today + _ROSTER_AHEAD, desk_id=desk_id),
+        "offered": [wish for wish in offered if wish.client_id in people_named],
+        "short": short,
+        "empty_seats": {
+            session.id: empty_seats(db, vault, session, organisation_id=visit.viewer.organisation_id)
+            for session in short
+        },
+        "clashes": clashes(db, visit),
+        "wary": wary(db, visit),
         "to_tell": _to_tell(db, visit),
+        "calls": call_tasks(db, visit),
+        "closures": open_closures(db, desk_id=desk_id),
         "agencies": agencies_to_check(db, organisation_id=visit.viewer.organisation_id, today=today),
+        "quota": line_quota.of_month(db, now=visit.now),
+        "held_back": line_quota.waiting(db),
         "check": last_check(db, now=visit.now),
         "parked": counts.parked_events + counts.parked_messages,
         "untold": [booking for booking in past if booking.state == "lapsed"],
@@ -129,9 +139,17 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
     }
 
 
+def _short(db: Connection, visit: Visit) -> tuple[SessionRow, ...]:
+    today = local_date(visit.now)
+    until = today + _ROSTER_AHEAD
+    return sessions_short_of_officers(db, since=today, until=until, desk_id=visit.viewer.desk_id)
+
+
 def _to_tell(db: Connection, visit: Visit) -> list[ToTell]:
     """Officers to be told by telephone, each with what they have not seen."""
-    waiting = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
+    open_ones = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
+    # What has a section of its own on this page goes away there, once it is dealt with.
+    waiting = [each for each in open_ones if each.notice.kind not in FOR_STAFF]
     by_account: dict[str, list[NoticeRow]] = {}
     for each in waiting:
         for account_id in each.waiting_for or ("",):

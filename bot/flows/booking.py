@@ -1,11 +1,13 @@
 """予約: from the desk to the number in at most eight taps, held from the moment a time is chosen."""
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.flows import ways
 from bot.flows.dates import day_words, moment_words, time_words
 from bot.flows.engine import Flow
-from bot.flows.offers import Offer, fixed
-from bot.flows.questions import Answers, Choice, Facts, Question, short_name
+from bot.flows.offers import Offer
+from bot.flows.questions import Answers, Choice, Facts, Question, always, short_name, short_note
 from bot.flows.speech import Bubble
 
 CONSENT_VERSION = "2026-11"
@@ -15,7 +17,9 @@ NICKNAMES = (
     *("にじ", "みち", "いけ", "すず", "あさ", "はる", "なつ", "あき", "ふゆ", "かわ"),
 )
 SLOTS_AT_ONCE = 3
+NAMES_AT_ONCE = 3
 OTHER, LATER, WRITE_NAME = "other", "later", "write"
+WAIT = Choice("wait", "空きを待つ", ("待つ", "キャンセル待ち"))
 #: How far somebody has leafed through the free times: a note beside the question `slot`.
 PAGE = "slot.page"
 
@@ -47,7 +51,8 @@ def slot_choices(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
     later = (
         (Choice(LATER, "もっと先の日", ("もっと先", "先の日"), aside=True),) if facts["more_slots"] else ()
     )
-    return times + others + later
+    wait = () if facts["slots"] else (WAIT,)
+    return times + wait + others + later
 
 
 def _slot_words(starts: str) -> tuple[str, ...]:
@@ -72,29 +77,13 @@ _CONSENT_CHOICES = (
     Choice("more", "くわしく"),
     Choice("stop", "やめる", ("いいえ",)),
 )
+_RELATIVES = (
+    *("むすこ", "息子", "むすめ", "娘", "夫", "妻", "主人", "父", "母"),
+    *("兄", "弟", "姉", "妹", "孫"),
+)
 _ABOUT_CHOICES = (
     Choice("self", "自分のこと", ("自分", "わたし", "私", "ぼく", "おれ", "本人")),
-    Choice(
-        "family",
-        "家族のこと",
-        (
-            "家族",
-            "むすこ",
-            "息子",
-            "むすめ",
-            "娘",
-            "夫",
-            "妻",
-            "主人",
-            "父",
-            "母",
-            "兄",
-            "弟",
-            "姉",
-            "妹",
-            "孫",
-        ),
-    ),
+    Choice("family", "家族のこと", ("家族", *_RELATIVES, *(f"{one}のこと" for one in _RELATIVES))),
     Choice("other", "知り合い・仕事で会う人", ("知り合い", "友だち", "友達", "仕事で会う人", "仕事")),
 )
 _KNOWS_CHOICES = (
@@ -103,21 +92,49 @@ _KNOWS_CHOICES = (
     Choice("unsaid", "こたえない"),
 )
 
+# What is kept is what the officers read, in these very words.
+_WHO_COMES = {
+    "self": ("わたしだけ", "わたしと 家族", "わたしと 知り合い"),
+    "family": ("わたしだけ", "わたしと 本人", "わたしと 家族"),
+    "other": ("本人だけ", "本人と わたし", "わたしだけ"),
+}
+
+
+def _who_choices(answers: Answers, _facts: Facts) -> tuple[Choice, ...]:
+    return tuple(Choice(words, words) for words in _WHO_COMES[answers.get("about", "self")])
+
+
+_WHO = Question(
+    "who",
+    ask=lambda _answers, _facts: "その日、だれが来ますか。\n呼び名で 書いても いいです。",
+    choices=_who_choices,
+    ask_if=lambda answers, _facts: answers.get("about") == "other",
+    write=short_note,
+    any_words=True,
+    quick=True,
+)
+
 
 def _ask_name(_answers: Answers, _facts: Facts) -> str:
     return "その日、なんと呼びましょうか。\n本当の名前でなくて いいです。"
 
 
 def _name_choices(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
-    free = [name for name in NICKNAMES if name not in facts["taken_names"]]
-    return (*(Choice(name, name) for name in free[:3]), Choice(WRITE_NAME, "自分で書く", aside=True))
+    """Each place of a day has names of its own, so that what is not offered tells nothing of who else comes."""
+    first = facts.get("place_of_day", 0) * NAMES_AT_ONCE % len(NICKNAMES)
+    in_turn = (*NICKNAMES[first:], *NICKNAMES[:first])
+    free = [name for name in in_turn if name not in facts["taken_names"]]
+    return (
+        *(Choice(name, name) for name in free[:NAMES_AT_ONCE]),
+        Choice(WRITE_NAME, "自分で書く", aside=True),
+    )
 
 
 def details(facts: Facts) -> str:
     """Day, time, length and place, as the check and the confirmation show them."""
     starts, ends = datetime.fromisoformat(facts["starts"]), datetime.fromisoformat(facts["ends"])
     minutes = int((ends - starts).total_seconds() // 60)
-    return f"{moment_words(facts['starts'])}から {minutes}分\n{facts['place']}"
+    return f"{moment_words(facts['starts'])}から {minutes}分\n{ways.where(facts)}"
 
 
 def _ask_check(answers: Answers, facts: Facts) -> str:
@@ -167,6 +184,7 @@ FLOW = Flow(
             quick=True,
             then="note_knows",
         ),
+        _WHO,
         Question("name", ask=_ask_name, choices=_name_choices, write=short_name, then="name"),
         Question(
             "check",
@@ -187,6 +205,9 @@ FLOW = Flow(
     finish="book",
 )
 
+#: Asked by itself after the booking; whose visit it is is an answer given before.
+WHO = Flow("who_comes", (replace(_WHO, ask_if=always),), finish="keep_who")
+
 
 def _booked(facts: Facts) -> str:
     family = ["・お一人でも、ご家族と一緒でも いいです。"] if facts["about"] == "family" else []
@@ -194,30 +215,39 @@ def _booked(facts: Facts) -> str:
         "予約できました。",
         f"予約番号 {facts['number']}",
         moment_words(facts["starts"]),
-        facts["place"],
-        "・お金、持ち物、身分証は いりません。",
-        *(f"・{line}" for line in (facts["way_in"], facts["door"]) if line),
-        "・会うのは、相談員2人です。",
-        "・少し おくれても、だいじょうぶです。",
+        ways.where(facts),
+        *ways.expect(facts),
         *family,
         "・行けない時は、ここで「取消」と送ってください。",
     ]
     return "\n".join(lines)
 
 
-_AFTER_BOOKING = (
-    Choice("intake", "会う前に3つ答える"),
-    Choice("choose_reminders", "おしらせを選ぶ"),
-    Choice("leave_phone", "電話番号を書いておく"),
-    Choice("places", "場所を見る"),
-    Choice("done", "おわり"),
-)
+CALENDAR = Choice("calendar_file", "カレンダーに入れる", ("カレンダー",))
+_WHO_ELSE = Choice("who_comes", "いっしょに来る人を書く", ("いっしょに来る人",))
 
-OFFERS: dict[str, Offer] = {"booked": Offer(_booked, fixed(*_AFTER_BOOKING), quick=True)}
+
+def _after_booking(facts: Facts) -> tuple[Choice, ...]:
+    return (
+        Choice("intake", "会う前に3つ答える"),
+        Choice("choose_reminders", "おしらせを選ぶ"),
+        Choice("leave_phone", "電話番号を書いておく"),
+        *((Choice("places", "場所を見る"),) if facts.get("way", "place") == "place" else ()),
+        CALENDAR,
+        *((_WHO_ELSE,) if facts["about"] == "family" else ()),
+        Choice("done", "おわり"),
+    )
+
+
+OFFERS: dict[str, Offer] = {"booked": Offer(_booked, _after_booking, quick=True)}
 
 
 def _held(facts: Facts) -> tuple[Bubble, ...]:
     return (Bubble(f"{moment_words(facts['starts'])}。\nいま、あなたのために とってあります。"),)
 
 
-SAYS = {"held": _held}
+def _who_kept(_facts: Facts) -> tuple[Bubble, ...]:
+    return (Bubble("うけとりました。\n会う日の人だけが 読みます。"),)
+
+
+SAYS = {"held": _held, "who_kept": _who_kept}

@@ -1,6 +1,6 @@
 """予約確認・変更・取消: see it, move it while the old place is kept, or cancel without a reason."""
 
-from bot.flows.booking import details, slot_choices
+from bot.flows.booking import CALENDAR, details, slot_choices
 from bot.flows.dates import moment_words
 from bot.flows.engine import Flow
 from bot.flows.offers import Offer, fixed
@@ -43,7 +43,7 @@ def _already(facts: Facts) -> str:
 
 OFFERS: dict[str, Offer] = {
     "cancel_or_keep": Offer(_booking_line, fixed(Choice("cancel_now", "取り消す", ("はい",)), _MOVE, _KEEP)),
-    "your_booking": Offer(_view, fixed(_MOVE, _CANCEL, _KEEP)),
+    "your_booking": Offer(_view, fixed(_MOVE, _CANCEL, _KEEP, CALENDAR)),
     "not_booked_yet": Offer(
         lambda _facts: "予約は、まだ とちゅうです。",
         fixed(Choice("resume", "つづける", ("はい",)), Choice("drop", "消して おわる", ("消す", "おわる"))),

@@ -21,16 +21,20 @@ SILENT = frozenset(
         "attend",
         "absent",
         "call_me",
+        "closure_call",
         "follow_up_talk",
         "follow_up_fine",
         "follow_up_stop",
         "urgent",
         "chat_help",
         "morning_places",
+        "remind_call",
     }
 )
 #: Commands that cannot be taken back, or would end our care: typed, they need their number or their very words.
-NEVER_GUESSED = frozenset({"cancel_now", "danger_no", "drop", "erase_now"})
+NEVER_GUESSED = frozenset(
+    {"cancel_now", "danger_no", "drop", "erase_now", "take_place", "other_place", "not_now_place"}
+)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ FACTS: dict[str, Any] = {
     "more_slots": False,
     "december_closed": True,
     "taken_names": [],
+    "has_phone": False,
     "consented": False,
     "free_text": "page",
 }

@@ -76,9 +76,19 @@ def is_told(text: str) -> bool:
 
 def short_name(text: str) -> str | None:
     """A name to be called: short, in one line, without what cannot be shown."""
-    name = "".join(sign for sign in text.strip(_ENDINGS) if unicodedata.category(sign)[0] != "C")
+    name = _one_line(text)
     name = name.removesuffix("さん") or name
     return name if name and not is_told(name) else None
+
+
+def short_note(text: str) -> str | None:
+    """A few words, kept as they were written."""
+    note = _one_line(text)
+    return note if note and not is_told(note) else None
+
+
+def _one_line(text: str) -> str:
+    return "".join(sign for sign in text.strip(_ENDINGS) if unicodedata.category(sign)[0] != "C")
 
 
 def understood(

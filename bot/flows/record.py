@@ -15,6 +15,7 @@ def _record(facts: Facts) -> str:
         ("質問の答え", facts["answers"]),
         ("書いたもの", facts["messages"]),
         ("電話番号", facts["phones"]),
+        ("空きを待っている所", facts["waits"]),
     ]
     kept = [f"・{name} {count}つ" for name, count in counts if count]
     return "のこっているものです。\n" + ("\n".join(kept) if kept else "いまは、何も ありません。")

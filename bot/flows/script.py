@@ -4,7 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.flows import booking, change, danger, intake, menu, offers, pushes, record, story, wishes
+from bot.flows import (
+    booking,
+    change,
+    closures,
+    danger,
+    intake,
+    menu,
+    offered,
+    offers,
+    pushes,
+    record,
+    reminding,
+    story,
+    waiting,
+    wishes,
+)
 from bot.flows.engine import Flow
 from bot.flows.offers import Offer, command_data
 from bot.flows.questions import Choice, Facts, Question
@@ -22,6 +37,11 @@ FLOWS: dict[str, Flow] = {
         story.TO_STAFF,
         wishes.FLOW,
         wishes.PHONE,
+        waiting.FLOW,
+        offered.NAME,
+        offered.MORE,
+        booking.WHO,
+        reminding.CALL,
     )
 }
 
@@ -32,7 +52,10 @@ OFFERS: dict[str, Offer] = {
     **intake.OFFERS,
     **danger.OFFERS,
     **story.OFFERS,
-    **wishes.OFFERS,
+    **offered.OFFERS,
+    **closures.OFFERS,
+    **reminding.OFFERS,
+    **waiting.OFFERS,
     **record.OFFERS,
     **pushes.OFFERS,
     "stop_or_go_on": Offer(
@@ -51,6 +74,8 @@ SAYS: dict[str, Callable[[Facts], tuple[Bubble, ...]]] = {
     **danger.SAYS,
     **story.SAYS,
     **wishes.SAYS,
+    **reminding.SAYS,
+    **waiting.SAYS,
     **record.SAYS,
     **pushes.SAYS,
 }
@@ -70,6 +95,7 @@ BEFORE: dict[str, str] = {
     "not_skippable": "ここは、どれか えらんでください。",
     "no_contact": "わかりました。ご本人にも 家にも、連絡しません。",
     "understood": "わかりました。",
+    "place_is_yours": "きまりました。",
     "write_name": "呼び名を 書いて送ってください。",
     "dropped": "わかりました。ここまでの答えは、消しました。",
 }

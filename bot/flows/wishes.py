@@ -3,9 +3,8 @@
 import re
 import unicodedata
 
-from bot.flows.dates import moment_words, reading_words
+from bot.flows.dates import reading_words
 from bot.flows.engine import Flow
-from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Answers, Choice, Facts, Question
 from bot.flows.speech import Bubble
 from bot.flows.story import anything
@@ -13,24 +12,32 @@ from bot.flows.story import anything
 CONSENT_VERSION = "2026-11"
 CONSENT = "のこすのは、この希望だけです。\n読むのは、この窓口の人だけ。いつでも消せます。"
 
+#: The one choice that is no wish: it leads to the waiting list, by the name of its flow.
+WAITING = "waiting"
+#: Between the words of how somebody may be called.
+BETWEEN = "。"
 _KINDS = (
     Choice("other_day", "ほかの日", ("ほかの日",)),
     Choice("evening", "夜", ("夕方",)),
     Choice("weekend", "土曜・日曜", ("土曜", "日曜", "土日")),
     Choice("elsewhere", "ほかの場所"),
     Choice("telephone", "電話で話す"),
-    Choice("waiting", "空いたら教えてほしい", ("空き", "空いたら")),
+    Choice("online", "ビデオで話す", ("ビデオ", "オンライン")),
+    Choice("together", "家族と一緒に", ("家族",)),
+    Choice("call_me", "電話がほしい"),
+    Choice(WAITING, "空いたら教えてほしい", ("空き", "空いたら")),
 )
-_TIMES = (
-    Choice("morning", "午前"),
-    Choice("afternoon", "午後"),
-    Choice("evening", "夕方"),
-    Choice("any", "いつでも"),
+# What is kept of these is what staff read before they telephone, in these very words.
+CALL_TIMES = (
+    Choice("午前", "午前"),
+    Choice("午後", "午後"),
+    Choice("夕方", "夕方"),
+    Choice("いつでも", "いつでも"),
 )
-_CALLER = (
-    Choice("tomarigi", "「とまりぎ」と言う", ("とまりぎ",)),
-    Choice("name_only", "人の名前だけ言う", ("名前だけ",)),
-    Choice("only_me", "本人が出た時だけ話す", ("本人だけ",)),
+CALLERS = (
+    Choice("「とまりぎ」と言う", "「とまりぎ」と言う", ("とまりぎ",)),
+    Choice("人の名前だけ言う", "人の名前だけ言う", ("名前だけ",)),
+    Choice("本人が出た時だけ話す", "本人が出た時だけ話す", ("本人だけ",)),
 )
 _DIGITS = re.compile(r"0\d{9,10}")
 
@@ -54,6 +61,12 @@ def _ask_consent(_answers: Answers, _facts: Facts) -> str:
     return f"職員に 伝えます。進む前に、ひとつだけ。\n{CONSENT}"
 
 
+def _ask_note(answers: Answers, _facts: Facts) -> str:
+    if answers.get("kind") == "elsewhere":
+        return "どこなら 来やすいですか。\n町や村の名前で いいです。\nなければ「とばす」で いいです。"
+    return "つごうの よい日や時間が あれば、\n書いてください。\nなければ「とばす」で いいです。"
+
+
 FLOW = Flow(
     "wish",
     (
@@ -63,6 +76,8 @@ FLOW = Flow(
             choices=lambda _answers, _facts: _KINDS,
             quick=True,
             skippable=False,
+            private=True,
+            then="wish_kind",
         ),
         Question(
             "consent",
@@ -87,7 +102,7 @@ FLOW = Flow(
         Question(
             "time",
             ask=lambda _answers, _facts: "いつなら 出られますか。",
-            choices=lambda _answers, _facts: _TIMES,
+            choices=lambda _answers, _facts: CALL_TIMES,
             ask_if=_left_number,
             private=True,
             quick=True,
@@ -95,16 +110,14 @@ FLOW = Flow(
         Question(
             "caller",
             ask=lambda _answers, _facts: "電話で、なんと名のりましょうか。",
-            choices=lambda _answers, _facts: _CALLER,
+            choices=lambda _answers, _facts: CALLERS,
             ask_if=_left_number,
             private=True,
             quick=True,
         ),
         Question(
             "note",
-            ask=lambda _answers, _facts: (
-                "つごうの よい日や時間が あれば、\n書いてください。\nなければ「とばす」で いいです。"
-            ),
+            ask=_ask_note,
             ask_if=lambda answers, facts: not _wants_call(answers, facts),
             choices=lambda _answers, _facts: (Choice("none", "とくにない", ("ない", "なし")),),
             write=anything,
@@ -140,26 +153,4 @@ def _phone_kept(_facts: Facts) -> tuple[Bubble, ...]:
     return (Bubble("うけとりました。家の人には 話しません。"),)
 
 
-OFFERS: dict[str, Offer] = {
-    "reminder_choice": Offer(
-        lambda _facts: "おしらせは、どうしますか。",
-        fixed(
-            Choice("remind_both", "3日前と前の日", ("3日前",)),
-            Choice("remind_day_before", "前の日だけ", ("前の日",)),
-            Choice("remind_none", "いらない", ("なし",)),
-        ),
-        quick=True,
-    ),
-}
-
-
-def _reminders_kept(facts: Facts) -> tuple[Bubble, ...]:
-    moment = moment_words(facts["starts"])
-    if facts["choice"] == "none":
-        text = f"わかりました。こちらからは 何も送りません。\n{moment}を、\nどこかに書いておいてください。"
-    else:
-        text = "わかりました。短い おしらせを 送ります。\n見られても わからない言葉で 送ります。"
-    return (Bubble(text),)
-
-
-SAYS = {"wish_kept": _wish_kept, "phone_kept": _phone_kept, "reminders_kept": _reminders_kept}
+SAYS = {"wish_kept": _wish_kept, "phone_kept": _phone_kept}

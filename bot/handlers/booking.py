@@ -1,8 +1,8 @@
 """What is carried out while somebody books or moves: holding, agreeing, confirming."""
 
-from bot.flows.booking import CONSENT, CONSENT_VERSION, LATER, OTHER, PAGE, WRITE_NAME
+from bot.flows.booking import CONSENT, CONSENT_VERSION, LATER, OTHER, PAGE, WAIT, WRITE_NAME
 from bot.handlers.facts import booking_facts, local_iso
-from bot.handlers.steps import agree, forget, has_begun, leave, offer_who_reads
+from bot.handlers.steps import agree, forget, has_begun, leave, offer_who_reads, show_live
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
@@ -15,7 +15,7 @@ from desk.intake import service as intake
 def hold(talk: Talk, frame: Frame) -> bool:
     """Holds the chosen time, or shows other ways where none fits."""
     choice = frame.answers["slot"]
-    if choice in (OTHER, LATER):
+    if choice in (OTHER, LATER, WAIT.value):
         return _other_time(talk, frame, choice)
     try:
         booking_service.hold(talk.db, client_id=talk.client_id, slot_id=choice, now=talk.now)
@@ -23,7 +23,8 @@ def hold(talk: Talk, frame: Frame) -> bool:
         return _choose_again(talk, frame, fault)
     except AlreadyBooked:
         leave(talk, frame)
-        return _offer_change(talk)
+        show_live(talk)
+        return False
     if consent_in_force(talk.db, client_id=talk.client_id, purpose="booking"):
         slot = calendar.slot_by_id(talk.db, choice)
         assert slot is not None
@@ -38,7 +39,7 @@ def _other_time(talk: Talk, frame: Frame, choice: str) -> bool:
         return True
     desk = frame.answers.get("desk", "")
     leave(talk, frame)
-    talk.push(Frame("flow", "wish", answers={"_desk": desk}))
+    talk.push(Frame("flow", "waiting" if choice == WAIT.value else "wish", answers={"_desk": desk}))
     return True
 
 
@@ -47,13 +48,6 @@ def _choose_again(talk: Talk, frame: Frame, fault: DeskError) -> bool:
     forget(frame, "slot", PAGE)
     talk.before.append("closed" if isinstance(fault, SessionClosed) else "taken")
     return True
-
-
-def _offer_change(talk: Talk) -> bool:
-    booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
-    if booking is not None:
-        talk.offer("already_booked", ref=booking.id, **booking_facts(booking))
-    return False
 
 
 def agree_booking(talk: Talk, frame: Frame) -> bool:
@@ -100,7 +94,7 @@ def check(talk: Talk, frame: Frame) -> bool:
 
 def fix(_talk: Talk, frame: Frame) -> bool:
     """Forgets what is to be mended, so that its question comes again."""
-    also = {"slot": ("slot", PAGE), "about": ("about", "knows"), "name": ("name",)}
+    also = {"slot": ("slot", PAGE), "about": ("about", "knows", "who"), "name": ("name",)}
     forget(frame, *also[frame.answers["fix"]], "check", "fix")
     return True
 
@@ -122,15 +116,33 @@ def book(talk: Talk, frame: Frame) -> bool:
         forget(frame, "check")
         talk.stack.append(frame)
         return _choose_again(talk, frame, fault)
+    if answers.get("who"):
+        booking_service.note_who_comes(
+            talk.db, talk.house.vault, booking_id=booking.id, who_comes=answers["who"], now=talk.now
+        )
     intake.open_intake(talk.db, client_id=talk.client_id, booking_id=booking.id, now=talk.now)
     talk.offer("booked", ref=booking.id, **booking_facts(booking))
     return False
 
 
+def keep_who(talk: Talk, frame: Frame) -> bool:
+    """A note of who will come along, for the people of that day; nobody is asked or told."""
+    booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    who = frame.answers.get("who")
+    if booking is None or booking.state != "confirmed" or who is None:
+        talk.offer("fine")
+        return True
+    booking_service.note_who_comes(
+        talk.db, talk.house.vault, booking_id=booking.id, who_comes=who, now=talk.now
+    )
+    talk.say("who_kept")
+    return True
+
+
 def move(talk: Talk, frame: Frame) -> bool:
     """Moves the booking; the old place is kept until the new one is certain."""
     choice = frame.answers["slot"]
-    if choice in (OTHER, LATER):
+    if choice in (OTHER, LATER, WAIT.value):
         return _other_time(talk, frame, choice)
     leave(talk, frame)
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)

@@ -3,15 +3,21 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.handlers import conversation, danger
+from bot.flows.booking import WAIT
+from bot.flows.engine import Reply
+from bot.handlers import closures, conversation, danger, offered, reminding, waiting
 from bot.handlers import intake as intake_answers
 from bot.handlers.facts import booking_facts, local_iso
-from bot.handlers.steps import has_begun, offer_who_reads, page_link, promise_lines
+from bot.handlers.steps import calendar_link, has_begun, offer_who_reads, page_link, promise_lines, show_live
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
+from desk.booking.offered import let_go
 from desk.booking.queries import BookingRow
+from desk.booking.waiting import leave as leave_list
+from desk.booking.waiting_queries import entry_of
 from desk.calendar import queries as calendar
+from desk.calendar.reserved import public_days
 from desk.clients import queries as client_queries
 from desk.clients import service as clients
 from desk.clock import local_date
@@ -49,14 +55,12 @@ def _offer_what_is(talk: Talk) -> None:
         talk.offer("your_booking", ref=booking.id, **booking_facts(booking))
     elif any(frame.name == "booking" for frame in talk.stack):
         talk.offer("not_booked_yet")
-    else:
+    elif not show_live(talk):
         talk.offer("no_booking")
 
 
 def _book(talk: Talk, _ref: str) -> None:
-    if _confirmed(talk):
-        _offer_booking(talk, "already_booked")
-    else:
+    if not show_live(talk):
         conversation.start(talk, "booking")
 
 
@@ -113,29 +117,42 @@ def _choose_reminders(talk: Talk, _ref: str) -> None:
     _offer_booking(talk, "reminder_choice")
 
 
-def _remind(choice: str) -> Command:
+def _for_booking(act: Callable[[Talk, BookingRow], None]) -> Command:
+    """For what only somebody with a booking can ask."""
+
     def command(talk: Talk, ref: str) -> None:
         booking = _confirmed(talk, ref)
         if booking is None:
             _offer_what_is(talk)
-            return
-        booking_service.set_reminders(talk.db, booking_id=booking.id, choice=choice, now=talk.now)
-        talk.drop_offers()
-        talk.say("reminders_kept", choice=choice, starts=local_iso(booking.starts_at))
+        else:
+            act(talk, booking)
 
     return command
+
+
+def _remind(choice: str) -> Command:
+    return _for_booking(lambda talk, booking: reminding.set_reminders(talk, booking, choice))
 
 
 def _flow(name: str, **answers: object) -> Command:
     return lambda talk, _ref: conversation.start(talk, name, **answers)
 
 
+def _wait_for_place(talk: Talk, _ref: str) -> None:
+    if waiting.is_waiting(talk):
+        return
+    if conversation.is_choice(talk, WAIT.label):  # asked for a time where none is free
+        conversation.answer(talk, Reply(value=WAIT.value))
+    else:
+        conversation.start(talk, "waiting")
+
+
 def _places(talk: Talk, _ref: str) -> None:
     today = local_date(talk.now)
     desks = []
     for desk in calendar.list_desks(talk.db):
-        coming = calendar.upcoming_sessions(talk.db, desk_id=desk.id, since=today, until=today + _LOOK_AHEAD)
-        dates = [local_iso(session.starts_at) for session in coming if session.status == "open"]
+        days = public_days(talk.db, desk_id=desk.id, since=today, until=today + _LOOK_AHEAD)
+        dates = [local_iso(starts_at) for starts_at in days]
         desks.append(
             {
                 "name": desk.name,
@@ -215,6 +232,7 @@ def _my_record(talk: Talk, _ref: str) -> None:
         answers=sum(value is not None for value in said.values()),
         messages=sum(message.direction == "in" for message in messages),
         phones=1 if client_queries.phone_of(talk.db, vault, client_id) else 0,
+        waits=1 if entry_of(talk.db, client_id) else 0,
     )
 
 
@@ -227,17 +245,19 @@ def _erase_now(talk: Talk, _ref: str) -> None:
     if booking is not None:
         booking_service.cancel(talk.db, booking_id=booking.id, by="system", now=talk.now)
     booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
+    let_go(talk.db, client_id=talk.client_id, now=talk.now)
     clients.erase_client(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
     talk.stack.clear()
     talk.say("record_erased")
 
 
 def _stop_messages(talk: Talk, _ref: str) -> None:
-    """おしらせを止める: no reminders, no follow-ups."""
+    """おしらせを止める: no reminders, no follow-ups, and no places on offer."""
     clients.withdraw(talk.db, client_id=talk.client_id, purpose="follow_up", now=talk.now)
     booking = _confirmed(talk)
     if booking is not None:
         booking_service.set_reminders(talk.db, booking_id=booking.id, choice="none", now=talk.now)
+    leave_list(talk.db, client_id=talk.client_id, now=talk.now)
     talk.drop_offers()
     talk.say("messages_stopped")
 
@@ -294,9 +314,24 @@ COMMANDS: dict[str, Command] = {
     "remind_both": _remind("both"),
     "remind_day_before": _remind("day_before"),
     "remind_none": _remind("none"),
+    "remind_call": _for_booking(lambda talk, _booking: conversation.start(talk, "remind_call")),
+    "who_comes": _for_booking(
+        lambda talk, booking: conversation.start(talk, "who_comes", about=booking.about)
+    ),
+    "calendar_file": _for_booking(lambda talk, _booking: calendar_link(talk)),
     "leave_phone": _flow("phone"),
-    "wait_for_place": _flow("wish", kind="waiting"),
+    "wait_for_place": _wait_for_place,
+    "go_on_waiting": waiting.go_on,
+    "stop_waiting": waiting.stop,
     "call_me": _flow("wish", kind="call_me"),
+    "wish": offered.wish,
+    "take_place": offered.take,
+    "other_place": offered.other,
+    "not_now_place": offered.not_now,
+    "see_place": offered.see,
+    "closure_other_day": closures.other_day,
+    "closure_call": closures.call_me,
+    "closure_not_now": closures.not_now,
     "intake": _flow("intake"),
     "write_to_staff": _flow("to_staff"),
     "follow_up_talk": _flow("to_staff"),

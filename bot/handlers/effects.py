@@ -5,7 +5,7 @@ An effect returns whether the flow goes on by itself; False means that it has sa
 
 from collections.abc import Callable
 
-from bot.handlers import booking, intake, story, wishes
+from bot.handlers import booking, intake, reminding, story, waiting, wishes
 from bot.handlers.talk import Frame, Talk
 
 Effect = Callable[[Talk, Frame], bool]
@@ -25,10 +25,18 @@ EFFECTS: dict[str, Effect] = {
     "story": story.settle_story,
     "to_staff": story.send_to_staff,
     "agree_wish": wishes.agree_wish,
+    "see_free": waiting.see_free,
+    "agree_waiting": waiting.agree_waiting,
+    "wish_kind": wishes.choose_kind,
 }
 FINISHES: dict[str, Effect] = {
     "book": booking.book,
     "intake_done": intake.say_done,
     "wish": wishes.keep_wish,
+    "wish_more": wishes.say_more,
+    "place_name": wishes.name_place,
     "keep_phone": wishes.keep_phone,
+    "wait": waiting.wait,
+    "keep_who": booking.keep_who,
+    "keep_call": reminding.keep_call,
 }

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.flows.booking import NICKNAMES, PAGE, SLOTS_AT_ONCE, chosen_desk
+from bot.flows.waiting import ANYWHERE
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
 from desk.calendar import queries as calendar
-from desk.clients.queries import consent_in_force
+from desk.clients.queries import consent_in_force, phone_of
 from desk.clock import local, local_date
 
 _DECEMBER = 12
@@ -34,6 +35,8 @@ def booking_facts(booking: bookings.BookingRow) -> dict[str, Any]:
         "starts": local_iso(booking.starts_at),
         "ends": local_iso(booking.ends_at),
         "place": f"{booking.desk_name}・{booking.place}",
+        "way": booking.way,
+        "link": booking.link,
         "way_in": booking.way_in,
         "door": booking.door,
         "name": booking.called_name,
@@ -67,6 +70,7 @@ def _for_booking(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
         "consented": consent_in_force(talk.db, client_id=talk.client_id, purpose="booking") is not None,
         "december_closed": local_date(talk.now).month in (10, 11, _DECEMBER),
         "taken_names": [],
+        "place_of_day": 0,
         "slots": [],
         "more_slots": False,
     }
@@ -80,9 +84,17 @@ def _for_booking(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
             "ends": local_iso(slot.ends_at),
             "place": f"{session.desk_name}・{session.place}",
         }
+        facts["place_of_day"] = _place_of_day(talk, slot, session)
         taken = bookings.names_taken_on(talk.db, talk.house.vault, session_id=session.id)
         facts["taken_names"] = sorted(taken.intersection(NICKNAMES))
     return facts
+
+
+def _place_of_day(talk: Talk, slot: calendar.SlotRow, session: calendar.SessionRow) -> int:
+    """Which place of its day a slot is, counted by time and then by table; nothing of who has which."""
+    turn = (slot.starts_at - session.starts_at) // (slot.ends_at - slot.starts_at)
+    tables = calendar.tables_of_session(talk.db, session.id)
+    return turn * len(tables) + tables.index(slot.table_no)
 
 
 def _for_move(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,12 +105,44 @@ def _for_move(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
     return _offered_slots(talk, desk, answers.get(PAGE, 0))
 
 
+def waited_at(
+    answers: Mapping[str, Any], desks: tuple[calendar.DeskRow, ...]
+) -> tuple[calendar.DeskRow, ...]:
+    """The desks that will do for somebody who waits; none before they have said so."""
+    code = answers.get("_desk") or answers.get("desk")
+    if len(desks) == 1 or code == ANYWHERE:
+        return desks
+    return tuple(desk for desk in desks if desk.code == code)
+
+
+def _for_waiting(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What is free there already; for somebody who has a booking, only what is earlier."""
+    desks = calendar.list_desks(talk.db)
+    own = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    booked = own.starts_at if own is not None and own.state == "confirmed" else None
+    free = [
+        {"id": each.slot_id, "starts": local_iso(each.starts_at), "desk": desk.name}
+        for desk in waited_at(answers, desks)
+        for each in calendar.free_slots(talk.db, desk_id=desk.id, client_id=talk.client_id, now=talk.now)
+        if booked is None or each.starts_at < booked
+    ]
+    return {
+        "desks": [{"code": desk.code, "name": desk.name} for desk in desks],
+        "free": sorted(free, key=lambda each: each["starts"]),
+        "consented": consent_in_force(talk.db, client_id=talk.client_id, purpose="booking") is not None,
+    }
+
+
 def _consented(purpose: str) -> Callable[[Talk, Mapping[str, Any]], dict[str, Any]]:
     def facts(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:
         agreed = consent_in_force(talk.db, client_id=talk.client_id, purpose=purpose)
         return {"consented": agreed is not None, "free_text": talk.house.settings.free_text}
 
     return facts
+
+
+def _for_call(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {"has_phone": phone_of(talk.db, talk.house.vault, talk.client_id) is not None}
 
 
 FACTS: dict[str, Callable[[Talk, Mapping[str, Any]], dict[str, Any]]] = {
@@ -109,4 +153,9 @@ FACTS: dict[str, Callable[[Talk, Mapping[str, Any]], dict[str, Any]]] = {
     "to_staff": _consented("answers"),
     "wish": _consented("booking"),
     "phone": _consented("booking"),
+    "waiting": _for_waiting,
+    "wish_more": _consented("booking"),
+    "place_name": lambda talk, answers: _for_booking(talk, {"slot": answers["_slot"]}),
+    "who_comes": lambda _talk, _answers: {},
+    "remind_call": _for_call,
 }

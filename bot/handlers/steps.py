@@ -1,7 +1,10 @@
 """Small steps that several conversations share: agreeing, leaving, links, and the desk's promises."""
 
+from bot.handlers.facts import booking_facts
 from bot.handlers.talk import Frame, Talk
+from desk.booking import queries as bookings
 from desk.booking.queries import BookingRow
+from desk.booking.telling import offer_facts
 from desk.calendar import queries as calendar
 from desk.clients import links
 from desk.clients import service as clients
@@ -39,10 +42,32 @@ def has_begun(talk: Talk, booking: BookingRow) -> bool:
     return True
 
 
+def show_live(talk: Talk) -> bool:
+    """Shows the place that is held for the person, or their booking; False where there is neither."""
+    live = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    if live is None or live.state == "held":
+        return False
+    if live.state == "offered":
+        talk.offer("place_kept", **offer_facts(live))
+    else:
+        talk.offer("already_booked", ref=live.id, **booking_facts(live))
+    return True
+
+
 def page_link(talk: Talk, purpose: str) -> None:
     """Offers a fresh single-use link to the person's private page."""
+    talk.say("page_link", url=_fresh_link(talk, purpose))
+
+
+def calendar_link(talk: Talk) -> None:
+    """Offers a link to the file for a calendar; a phone's own browser must open it, since LINE's takes no files."""
+    talk.drop_offers()
+    talk.say("calendar_link", url=f"{_fresh_link(talk, 'calendar')}?openExternalBrowser=1")
+
+
+def _fresh_link(talk: Talk, purpose: str) -> str:
     token = links.make_link(talk.db, client_id=talk.client_id, purpose=purpose, now=talk.now)
-    talk.say("page_link", url=f"{talk.house.settings.public_base_url.rstrip('/')}/me/open/{token}")
+    return f"{talk.house.settings.public_base_url.rstrip('/')}/me/open/{token}"
 
 
 def promise_lines(talk: Talk, key: str) -> list[str]:

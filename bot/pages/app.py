@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.pages import danger, letter, opening, overview, questions
+from bot.pages import calendar_file, danger, letter, opening, overview, questions
 from bot.pages.view import STATIC, say
 from bot.pages.visit import Answer, answer_with, for_visit
 from desk.guard import Guard, page_headers
@@ -38,6 +38,8 @@ _ANSWERS: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "/add", for_visit(overview.add, purpose="intake")),
     ("GET", "/write", for_visit(letter.show, purpose="message")),
     ("POST", "/write", for_visit(letter.send, purpose="message")),
+    ("GET", "/calendar", for_visit(calendar_file.show, purpose="calendar")),
+    ("POST", "/calendar", for_visit(calendar_file.fetch, purpose="calendar")),
     ("GET", "/done", for_visit(questions.say_done, purpose="intake")),
     ("GET", "/sent", for_visit(letter.say_sent, purpose="message")),
     ("GET", danger.NUMBERS, danger.show_numbers),

@@ -7,6 +7,9 @@ from bot.pages.visit import Asked, Visit, drop_cookie, find_visit, keep_cookie
 from desk.clients import links
 from desk.errors import LinkSpent
 
+_FIRST_PAGES = {"intake": "/start", "message": "/write", "calendar": "/calendar"}
+_PAGES_TO_GO_ON = {"intake": "/next", "message": "/sent", "calendar": "/calendar"}
+
 
 def show(_asked: Asked) -> Response:
     """Only a button: link previews and scanners open links, and must not spend one."""
@@ -41,9 +44,9 @@ def say_bye(_asked: Asked) -> Response:
 
 def first_page(visit: Visit) -> Response:
     """Where somebody starts, by what the page was made for."""
-    return go("/write" if visit.purpose == "message" else "/start")
+    return go(_FIRST_PAGES[visit.purpose])
 
 
 def go_on(visit: Visit) -> Response:
     """Back from something else to where somebody was."""
-    return go("/sent" if visit.purpose == "message" else "/next")
+    return go(_PAGES_TO_GO_ON[visit.purpose])

@@ -8,6 +8,7 @@ from desk.conversations import service as conversations
 from desk.database import Connection
 from desk.house import House
 from desk.messaging import erasure
+from desk.notices import mails
 from desk.people import forgetting
 
 
@@ -17,10 +18,11 @@ def finish_erasures(db: Connection, _house: House, _now: datetime) -> int:
 
 
 def forget(db: Connection, house: House, now: datetime) -> int:
-    """Idle conversations, spent links, raw events, and sign-ins that are over."""
+    """Idle conversations, spent links, raw events, mails of long ago, and sign-ins that are over."""
     return (
         conversations.forget_idle(db, now=now)
         + links.forget_old(db, now=now)
         + erasure.forget_raw(db, now=now)
+        + mails.forget_old(db, now=now)
         + forgetting.forget_old(db, now=now, real=house.clock.real())
     )

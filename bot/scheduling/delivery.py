@@ -11,12 +11,14 @@ from typing import Any, Protocol
 from bot.flows.speech import Bubble
 from bot.limits import Wire, over_limits
 from bot.line import HANDS, Line, build
+from bot.scheduling.quota import read_quota
+from desk.booking.rules import decent_time
 from desk.clients.queries import address_of, sealers
 from desk.database import Connection, new_id
 from desk.errors import DeskError
 from desk.house import House
 from desk.log import logger, where
-from desk.messaging import rules, service
+from desk.messaging import quota, rules, service
 from desk.messaging.queries import StoredEvent, StoredMessage, waiting_events
 from desk.messaging.rules import ClaimLost, NoAddress, Outcome, Settlement, Way
 from desk.privacy import Sealer
@@ -151,6 +153,12 @@ class _Send:
     sealed: bytes
     first_push_at: datetime
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether it may be held back: a follow-up that LINE has never been given."""
+        untried = self.message.first_push_at is None
+        return self.way == "push" and self.message.purpose == "follow_up" and untried
+
 
 class Outbox:
     """Keeps a constant number of messages on their way, without a barrier between them.
@@ -212,13 +220,14 @@ class Outbox:
 
     def _exchange(self, count: int) -> int:
         """One transaction: notes what came back, takes what is due, writes down what is about to be sent."""
+        if any(outcome.kind == "too_many" for _, outcome in self._back):
+            read_quota(self._house, self._line, refused=True)
         with self._house.database.transaction(background=True) as db:
             now = self._house.clock.now()
-            service.settle(
-                db, [_settled(send, outcome, now) for send, outcome in self._back], token=self._token, now=now
-            )
+            self._note_back(db, now)
             taken = service.claim_messages(db, token=self._token, count=count, now=now) if count else ()
-            sends, ended = self._prepare_all(db, taken, now)
+            prepared, ended = self._prepare_all(db, taken, now)
+            sends = self._keep_within_quota(db, prepared, now)
             service.start_attempts(
                 db, [service.Attempt(send.message.id, send.way, send.sealed) for send in sends], now=now
             )
@@ -228,6 +237,38 @@ class Outbox:
             self._in_flight += 1
             self._hands.submit(self._send, send)
         return len(taken)
+
+    def _note_back(self, db: Connection, now: datetime) -> None:
+        """Writes down what became of the messages that came back; a follow-up too many for the month waits."""
+        used_up = [send for send, outcome in self._back if outcome.kind == "too_many" and send.may_wait]
+        if used_up and not self._has_left(db, now):
+            self._hold_back(db, used_up, now)
+        else:
+            used_up = []
+        back = [(send, outcome) for send, outcome in self._back if send not in used_up]
+        service.settle(
+            db, [_settled(send, outcome, now) for send, outcome in back], token=self._token, now=now
+        )
+        pushed = sum(outcome.kind == "accepted" for send, outcome in back if send.way == "push")
+        quota.count_pushes(db, pushed, now=now)
+
+    def _keep_within_quota(self, db: Connection, sends: list[_Send], now: datetime) -> list[_Send]:
+        """What may go now: follow-ups only as far as something is to spare, all else in any case."""
+        waiting = [send for send in sends if send.may_wait]
+        month = quota.of_month(db, now=now) if waiting else None
+        if month is None or month.spare is None:
+            return sends
+        held = waiting[max(0, month.spare - self._in_flight) :]
+        self._hold_back(db, held, now)
+        return [send for send in sends if send not in held]
+
+    def _has_left(self, db: Connection, now: datetime) -> bool:
+        month = quota.of_month(db, now=now)
+        return month is None or month.left != 0
+
+    def _hold_back(self, db: Connection, sends: Sequence[_Send], now: datetime) -> None:
+        until = decent_time(now + quota.READ_EVERY)
+        quota.hold_back(db, [send.message.id for send in sends], token=self._token, until=until)
 
     def _prepare_all(
         self, db: Connection, messages: Sequence[StoredMessage], now: datetime

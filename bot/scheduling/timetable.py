@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from bot.scheduling import checks, cleanup, danger, reminders, sessions
+from bot.scheduling import checks, cleanup, closures, danger, mail, reminders, sessions, waiting
 from desk.clock import at_tokyo, local_date
 from desk.database import Connection
 from desk.house import House
@@ -44,13 +44,18 @@ _MINUTE = timedelta(minutes=1)
 
 TIMETABLE = (
     Job("expire holds", sessions.expire_holds, every=_MINUTE),
+    Job("offer free places", waiting.offer_places, every=_MINUTE),
     Job("send reminders", reminders.send_due, every=_MINUTE),
+    Job("plan mails", mail.plan_news, every=_MINUTE),
     Job("notice silence", danger.flag_silence, every=_MINUTE),
     Job("tell of empty sessions", sessions.tell_empty, every=5 * _MINUTE),
     Job("end past sessions", sessions.end_past, every=5 * _MINUTE),
+    Job("settle closures", closures.settle, every=_MINUTE),
     Job("finish erasures", cleanup.finish_erasures, every=_MINUTE),
+    Job("ask who waited in vain", waiting.ask_who_waited, daily=time(17, 30)),
     Job("make sessions", sessions.make_ahead, daily=time(3, 10)),
     Job("forget old things", cleanup.forget, daily=time(3, 30)),
+    Job("plan weekly mail", mail.plan_week, daily=time(9)),
     Job("check invariants", checks.check, daily=time(3, 50)),
 )
 

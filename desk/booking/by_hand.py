@@ -1,13 +1,16 @@
 """The staff's hand: booking for somebody who telephones or stands at the door, by the same constraints as in the chat."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from desk.booking import changes, making, places
+from desk.booking import changes, making, places, waiting, waiting_list
 from desk.booking.queries import BookingRow
-from desk.calendar.queries import desk_by_id
+from desk.calendar.queries import SlotRow, desk_by_id
+from desk.clients.queries import phone_note_of
 from desk.clients.service import add_client, set_phone
+from desk.clients.spoken import code_of, give_code
 from desk.database import savepoint
 from desk.privacy import Vault
 from desk.tables.calendar import booking
@@ -18,34 +21,59 @@ def book_for_caller(
     vault: Vault,
     *,
     slot_id: str,
+    client_id: str | None = None,
     called_name: str,
     phone: str,
     about: str,
+    subject_knows: str | None = None,
+    who_comes: str = "",
+    reminders: str = "telephone",
+    second_because: str = "",
     account_id: str,
     source: str,
     now: datetime,
 ) -> BookingRow:
     """Books for somebody who telephones (`phone`) or stands at the door (`walk_in`), by the same constraints.
 
-    Also after the closing time, until the slot ends. SlotTaken and SessionClosed leave nothing behind.
+    Also after the closing time, until the slot ends. Without `client_id` the caller is new to us. Whoever has no
+    spoken code gets one. `second_because` allows a second live booking, for a reason that names nobody.
+    SlotTaken, SessionClosed and AlreadyBooked leave nothing behind.
     """
     place = places.place_for_staff(db, slot_id, now)
     organisation_id = desk_by_id(db, place.desk_id).organisation_id
-    wanted = places.same_time(db, place)
     with savepoint(db):
-        places.clear_way(db, wanted, leaving=None, now=now)
-        client_id = add_client(db, vault, organisation_id=organisation_id, now=now)
-        if phone:
-            set_phone(db, vault, client_id=client_id, phone=phone, note="", now=now)
-        row = making.new_row(organisation_id, client_id, place, now) | {
-            "state": "confirmed",
-            "confirmed_at": now,
-        }
-        row |= {"source": source, "reminders": "telephone"}
-        insert = booking.insert().values(row)
-        places.with_number(
-            lambda number: places.take_first(db, wanted, lambda to: insert.values(slot_id=to, number=number))
-        )
-        making.introduce(db, vault, changes.standing(db, row["id"]), called_name, about, None, now)
-        making.tell_of_booking(db, row["id"], None, account_id, now)
+        caller = client_id or add_client(db, vault, organisation_id=organisation_id, now=now)
+        row = making.new_row(organisation_id, caller, place, now)
+        row |= {"source": source, "reminders": reminders, "state": "confirmed", "confirmed_at": now}
+        if second_because:
+            row["quota_key"] = None
+        _take(db, place, row, now)
+        _know_again(db, vault, caller, phone, now)
+        made = changes.standing(db, row["id"])
+        making.introduce(db, vault, made, called_name, about, subject_knows, now)
+        making.note_who_comes(db, vault, made, who_comes)
+        making.tell_of_booking(db, row["id"], None, account_id, now, reason=second_because)
+        waiting_list.serve(db, client_id=caller, now=now)
     return making.row_of(db, vault, row["id"])
+
+
+def _know_again(db: Connection, vault: Vault, caller: str, phone: str, now: datetime) -> None:
+    """By which the caller is reached and found: a telephone they left now, and a spoken code."""
+    if phone:
+        note = phone_note_of(db, vault, caller) or ""
+        set_phone(db, vault, client_id=caller, phone=phone, note=note, now=now)
+    if code_of(db, vault, caller) is None:
+        give_code(db, vault, client_id=caller)
+
+
+def _take(db: Connection, place: SlotRow, row: dict[str, Any], now: datetime) -> None:
+    """Writes the booking on a table of that time; what the caller held too long before is over."""
+    own = changes.live_of(db, row["writer_id"])
+    if own is not None and own.expires_at is not None and own.expires_at <= now:
+        waiting.release(db, [own], "expired", by=changes.SYSTEM, now=now)
+    wanted = places.same_time(db, place)
+    places.clear_way(db, wanted, leaving=None, now=now)
+    insert = booking.insert().values(row)
+    places.with_number(
+        lambda number: places.take_first(db, wanted, lambda to: insert.values(slot_id=to, number=number))
+    )

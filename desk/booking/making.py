@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from desk.booking import changes, queries, reminders
+from desk.booking import apart, changes, queries, reminders
 from desk.booking.changes import CLIENT, Standing
 from desk.booking.queries import BookingRow
 from desk.calendar.queries import SlotRow
@@ -54,12 +54,22 @@ def introduce(
     db.execute(booking.update().where(booking.c.id == was.id).values(values))
 
 
-def tell_of_booking(db: Connection, booking_id: str, from_state: str | None, by: str, now: datetime) -> None:
+def note_who_comes(db: Connection, vault: Vault, of: Standing, who_comes: str) -> None:
+    """Keeps who will come, as the writer says it, under the writer's key; empty words remove it."""
+    seal = sealer(db, vault, of.writer_id).seal_text
+    sealed = seal(who_comes, f"booking.who_comes:{of.id}") if who_comes else None
+    db.execute(booking.update().where(booking.c.id == of.id).values(who_comes=sealed))
+
+
+def tell_of_booking(
+    db: Connection, booking_id: str, from_state: str | None, by: str, now: datetime, *, reason: str = ""
+) -> None:
     """A new booking: written down, its reminders planned, the officers told."""
     made = changes.standing(db, booking_id)
-    changes.write_down(db, made.id, from_state, made.state, made.slot_id, by=by, now=now)
+    changes.write_down(db, made.id, from_state, made.state, made.slot_id, by=by, reason=reason, now=now)
     replan(db, made, now)
     changes.tell_officers(db, "booked", made, now=now)
+    apart.keep_apart(db, made, now=now)
 
 
 def confirmed(db: Connection, booking_id: str, by: str, now: datetime) -> Standing:

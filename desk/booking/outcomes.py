@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from desk.booking import changes, making, reminders, rules
+from desk.booking import changes, making, reminders, rules, waiting
 from desk.booking.changes import Standing
 from desk.clients.queries import sealer
 from desk.errors import NoSuchBooking
@@ -33,7 +33,7 @@ def record_outcome(
     if outcome not in rules.OUTCOMES or was.state not in rules.BEFORE_OUTCOME or early:
         raise NoSuchBooking(f"{outcome} cannot be recorded from {was.state} now")
     if was.state != outcome:
-        changes.end(db, was, outcome, by=by, now=now)
+        waiting.release(db, [was], outcome, by=by, now=now)
         if outcome == "no_show":
             reminders.plan_missed_word(db, **making.occasion(was), now=now)
     if promise is not None:

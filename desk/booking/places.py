@@ -35,28 +35,33 @@ def place_for_staff(db: Connection, slot_id: str, now: datetime) -> SlotRow:
 
 
 def same_time(db: Connection, place: SlotRow) -> list[str]:
-    """The slots of all tables at this time that are not blocked, the chosen one first whatever it is."""
+    """The slots of all tables at this time, the chosen one first; not blocked, nor made for somebody else's wish."""
     query = sa.select(slot.c.id).where(
         slot.c.session_id == place.session_id,
         slot.c.starts_at == place.starts_at,
         slot.c.status == "open",
-        slot.c.id != place.id,
+        sa.or_(~slot.c.reserved, slot.c.id == place.id),
     )
-    return [place.id, *db.execute(query.order_by(slot.c.table_no)).scalars()]
+    chosen_first = sa.case((slot.c.id == place.id, 0), else_=1)
+    return list(db.execute(query.order_by(chosen_first, slot.c.table_no)).scalars())
 
 
 def clear_way(db: Connection, slot_ids: Sequence[str], *, leaving: str | None, now: datetime) -> None:
-    """Locks the slots wanted and the one left behind, in order of id, and ends holds on them that ran out.
+    """Locks the slots wanted and the one left behind, and ends holds on them that ran out.
 
-    The fixed order keeps two people who change places crosswise from waiting for each other forever. Whether
-    a place is free is not decided here but by the constraint, when the row is written.
+    Whether a place is free is not decided here but by the constraint, when the row is written.
     """
-    wanted = {*slot_ids, leaving} - {None}
-    locking = (
-        sa.select(slot.c.id).where(slot.c.id.in_(wanted)).order_by(slot.c.id).with_for_update(key_share=True)
-    )
-    db.execute(locking).all()
+    lock(db, slot_ids if leaving is None else [*slot_ids, leaving])
     expire(db, changes.run_out(db, now, slot_ids), now=now)
+
+
+def lock(db: Connection, slot_ids: Iterable[str]) -> None:
+    """Keeps these slots until the transaction ends, in order of id.
+
+    The fixed order keeps two people who change places crosswise from waiting for each other forever.
+    """
+    locking = sa.select(slot.c.id).where(slot.c.id.in_(set(slot_ids))).order_by(slot.c.id)
+    db.execute(locking.with_for_update(key_share=True)).all()
 
 
 def expire(db: Connection, run_out: Iterable[changes.Standing], *, now: datetime) -> int:

@@ -23,7 +23,7 @@ _SEEN = ("confirmed", "lapsed", "attended", "no_show")
 
 @dataclass(frozen=True, repr=False)
 class BookingRow:
-    """A booking with its place and time; `called_name` and `promise` are None where nothing is kept."""
+    """A booking with its place and time; `called_name`, `who_comes` and `promise` are None where nothing is kept."""
 
     id: str
     number: str | None
@@ -36,13 +36,18 @@ class BookingRow:
     way_in: str
     door: str
     map_url: str
+    way: str
+    link: str
     starts_at: datetime
     ends_at: datetime
     table_no: int
     state: str
+    offered_for: str | None
+    replaces_id: str | None
     about: str
     subject_knows: str | None
     called_name: str | None
+    who_comes: str | None
     writer_id: str
     visitor_id: str
     reminders: str
@@ -80,12 +85,13 @@ class EarlierVisits:
 
 
 def live_booking(db: Connection, vault: Vault, *, client_id: str) -> BookingRow | None:
-    """The booking or hold a person has now, as the one who writes or who comes; a booking before a hold."""
-    own = sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id)
-    query = _bookings().where(own, IS_LIVE)
-    rows = _rows(
-        db, vault, query.order_by(sa.case((booking.c.state == "confirmed", 0), else_=1), slot.c.starts_at)
-    )
+    """The booking or hold a person has made and has now; a booking before a hold.
+
+    One that somebody else made for them is not theirs to see: they may not know of it.
+    """
+    query = _bookings().where(booking.c.writer_id == client_id, IS_LIVE)
+    confirmed_first = sa.case((booking.c.state == "confirmed", 0), else_=1)
+    rows = _rows(db, vault, query.order_by(None).order_by(confirmed_first, slot.c.starts_at))
     return rows[0] if rows else None
 
 
@@ -175,7 +181,8 @@ def due_reminders(db: Connection, *, now: datetime) -> tuple[DueReminder, ...]:
             reminder.c.due_at,
         )
         .select_from(_JOINED.join(reminder, reminder.c.booking_id == booking.c.id))
-        .where(reminder.c.state == "planned", reminder.c.due_at <= now, _still_true())
+        .where(reminder.c.state == "planned", reminder.c.due_at <= now)
+        .where(_still_true(), booking.c.reminders != "telephone")
         .order_by(reminder.c.due_at, reminder.c.id)
     )
     return tuple(_due(*row) for row in db.execute(query))
@@ -195,6 +202,7 @@ def sessions_without_bookings_at_cutoff(db: Connection, *, now: datetime) -> tup
     return tuple(found for found in empty if found is not None)
 
 
+_WAY_IN = (desk.c.way_in, desk.c.door, desk.c.map_url)
 _JOINED = (
     booking.join(slot, slot.c.id == booking.c.slot_id)
     .join(session, session.c.id == booking.c.session_id)
@@ -209,13 +217,14 @@ def _bookings() -> sa.Select[Any]:
             slot.c.starts_at,
             slot.c.ends_at,
             slot.c.table_no,
+            slot.c.way,
+            slot.c.link,
             session.c.desk_id,
             session.c.place,
             desk.c.code.label("desk_code"),
             desk.c.name.label("desk_name"),
-            desk.c.way_in,
-            desk.c.door,
-            desk.c.map_url,
+            # The way to another place is not known.
+            *(sa.case((session.c.place == desk.c.place, column), else_="").label(column.name) for column in _WAY_IN),
         )
         .select_from(_JOINED)
         .order_by(slot.c.starts_at, slot.c.table_no, booking.c.created_at)
@@ -244,14 +253,17 @@ def _due(
 
 def _rows(db: Connection, vault: Vault, query: sa.Select[Any]) -> tuple[BookingRow, ...]:
     found = db.execute(query).all()
-    keys = sealers(db, vault, [row.visitor_id for row in found])
-    return tuple(_row(row, keys.get(row.visitor_id)) for row in found)
+    keys = sealers(db, vault, [person for row in found for person in (row.visitor_id, row.writer_id)])
+    return tuple(_row(row, keys) for row in found)
 
 
-def _row(row: Row[Any], sealer: Sealer | None) -> BookingRow:
+def _row(row: Row[Any], keys: dict[str, Sealer]) -> BookingRow:
     fields = {name: value for name, value in row._mapping.items() if name in BookingRow.__dataclass_fields__}
+    whose = {"called_name": row.visitor_id, "promise": row.visitor_id, "who_comes": row.writer_id}
     opened = {
-        name: sealer.open_text(fields[name], f"booking.{name}:{row.id}") if sealer and fields[name] else None
-        for name in ("called_name", "promise")
+        name: keys[person].open_text(fields[name], f"booking.{name}:{row.id}")
+        if person in keys and fields[name]
+        else None
+        for name, person in whose.items()
     }
     return BookingRow(**fields | opened)

@@ -41,6 +41,12 @@ def settle(db: Connection, *, reminder_id: str, sent: bool, now: datetime) -> bo
     return db.execute(reminder.update().where(planned).values(state=state, settled_at=now)).rowcount == 1
 
 
+def put_off(db: Connection, *, reminder_id: str, due_at: datetime) -> None:
+    """A planned reminder is due later; one that is settled stays so."""
+    planned = sa.and_(reminder.c.id == reminder_id, reminder.c.state == "planned")
+    db.execute(reminder.update().where(planned).values(due_at=due_at))
+
+
 def _plan(db: Connection, booking_id: str, version: int, kind: str, due_at: datetime) -> None:
     """A row for each kind and version; one that was skipped is planned again, a sent one stays sent."""
     row = {"booking_id": booking_id, "kind": kind, "booking_version": version}

@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.booking import changes, making, moving, places, rules
+from desk.booking import changes, making, moving, places, rules, waiting, waiting_list
 from desk.booking.changes import CLIENT, SYSTEM, Standing
 from desk.booking.queries import BookingRow
 from desk.calendar.queries import SlotRow, desk_by_id
@@ -33,6 +33,7 @@ def hold(db: Connection, *, client_id: str, slot_id: str, now: datetime) -> str:
     Raises SlotTaken, AlreadyBooked, SessionClosed; an earlier hold of theirs then stays as it is.
     """
     place = places.place_for_client(db, slot_id, now)
+    waiting.clear_for_the_line(db, place, now=now)
     own = changes.live_of(db, client_id)
     if own is None:
         try:
@@ -55,7 +56,7 @@ def drop_hold(db: Connection, *, client_id: str, now: datetime) -> None:
     """The person stops: the place is free at once. Nothing happens without a hold."""
     own = changes.live_of(db, client_id)
     if own is not None and own.state == "held":
-        changes.end(db, own, "declined", by=CLIENT, now=now)
+        waiting.release(db, [own], "declined", by=CLIENT, now=now)
 
 
 def confirm(
@@ -81,11 +82,12 @@ def confirm(
         _confirm(db, was, now)
         making.introduce(db, vault, was, called_name, about, subject_knows, now)
         making.tell_of_booking(db, was.id, was.state, CLIENT, now)
+        waiting_list.serve(db, client_id=client_id, now=now)
     return making.row_of(db, vault, was.id)
 
 
 def move(
-    db: Connection, vault: Vault, *, booking_id: str, slot_id: str, by: str, now: datetime
+    db: Connection, vault: Vault, *, booking_id: str, slot_id: str, by: str, reason: str = "", now: datetime
 ) -> BookingRow:
     """Gives a booking another time; the old place is kept until the new one is certain, and the number stays.
 
@@ -97,7 +99,7 @@ def move(
         if by == CLIENT
         else places.place_for_staff(db, slot_id, now)
     )
-    return moving.move_to(db, vault, was, place, by, now)
+    return moving.move_to(db, vault, was, place, by, now, reason)
 
 
 def cancel(db: Connection, *, booking_id: str, by: str, reason: str = "", now: datetime) -> None:
@@ -106,8 +108,14 @@ def cancel(db: Connection, *, booking_id: str, by: str, reason: str = "", now: d
     Raises NoSuchBooking where it is over already, SessionClosed for a client once the visit has begun.
     """
     was = making.confirmed(db, booking_id, by, now)
-    changes.end(db, was, "excused" if by == CLIENT else "revoked", by=by, reason=reason, now=now)
+    to_state = "excused" if by == CLIENT else "revoked"
+    waiting.release(db, [was], to_state, by=by, reason=reason, now=now)
     changes.tell_officers(db, "cancelled", was, now=now)
+
+
+def note_who_comes(db: Connection, vault: Vault, *, booking_id: str, who_comes: str, now: datetime) -> None:
+    """Who will come, as the one who writes says it: a note, and nobody is asked. Raises NoSuchBooking."""
+    making.note_who_comes(db, vault, making.confirmed(db, booking_id, SYSTEM, now), who_comes)
 
 
 def set_reminders(db: Connection, *, booking_id: str, choice: str, now: datetime) -> None:
@@ -126,8 +134,8 @@ def answer_reminder(db: Connection, *, booking_id: str, attends: bool, now: date
 
 
 def expire_holds(db: Connection, *, now: datetime) -> int:
-    """Gives the places of all holds that ran out back; says how many."""
-    return places.expire(db, changes.run_out(db, now), now=now)
+    """Gives the places of all holds that ran out back, or on to who waits for them; says how many."""
+    return waiting.release(db, changes.run_out(db, now), "expired", by=SYSTEM, now=now)
 
 
 def lapse_past(db: Connection, *, now: datetime) -> int:

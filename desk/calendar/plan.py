@@ -54,7 +54,8 @@ def rules_of(db: Connection, desk_id: str) -> tuple[Rule, ...]:
     """The desk's rules; the first wins where two give the same day."""
     query = sa.select(desk_rule).where(desk_rule.c.desk_id == desk_id)
     return tuple(
-        _rule(row) for row in db.execute(query.order_by(desk_rule.c.nth, desk_rule.c.weekday, desk_rule.c.id))
+        rule_of(row)
+        for row in db.execute(query.order_by(desk_rule.c.nth, desk_rule.c.weekday, desk_rule.c.id))
     )
 
 
@@ -77,7 +78,8 @@ def exceptions_of(db: Connection, desk_id: str) -> tuple[DateException, ...]:
     )
 
 
-def _rule(row: Row[Any]) -> Rule:
+def rule_of(row: Row[Any]) -> Rule:
+    """A rule from its row."""
     hours = Hours(
         time.fromisoformat(row.starts),
         time.fromisoformat(row.ends),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ class DeskRow:
 
 @dataclass(frozen=True)
 class SessionRow:
-    """A day on which a desk meets people; `places` counts its slots, `booked` those confirmed or used."""
+    """A day on which a desk meets people; `places` counts its unblocked slots, `booked` those confirmed or used."""
 
     id: str
     desk_id: str
@@ -76,6 +77,7 @@ class FreeSlot:
     starts_at: datetime
     ends_at: datetime
     place: str
+    way: str
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,20 @@ def _free() -> sa.Select[Any]:
     own = sa.and_(booking.c.state == "held", booking.c.writer_id == sa.bindparam("client"))
     has_it = sa.and_(booking.c.slot_id == slot.c.id, IS_LIVE, ~run_out, ~own)
     query = sa.select(
-        slot.c.id, slot.c.session_id, slot.c.starts_at, slot.c.ends_at, session.c.place, session.c.date
+        slot.c.id,
+        slot.c.session_id,
+        slot.c.starts_at,
+        slot.c.ends_at,
+        slot.c.way,
+        session.c.place,
+        session.c.date,
+        desk.c.months_ahead,
+        desk.c.cutoff_days,
+        desk.c.cutoff_at,
     )
     return (
         query.join_from(slot, session)
+        .join(desk, desk.c.id == session.c.desk_id)
         .where(session.c.status == "open", slot.c.status == "open", ~sa.exists().where(has_it))
         .order_by(slot.c.starts_at, slot.c.table_no)
     )
@@ -192,9 +204,15 @@ def free_slots(
     db: Connection, *, desk_id: str, now: datetime, limit: int | None = None, client_id: str | None = None
 ) -> tuple[FreeSlot, ...]:
     """The times a client can book now, in order; a hold that ran out is free, and so is `client_id`'s."""
-    desk_row = desk_by_id(db, desk_id)
     rows = db.execute(_FREE_OF_DESK, {"desk": desk_id, "now": now, "client": client_id or ""})
-    return _one_per_time(row for row in rows if is_bookable(desk_row, row.date, now))[:limit]
+    today = now.astimezone(rules.TOKYO).date()
+    # In order of time: after the first day too far ahead there is none that is near enough.
+    near = takewhile(lambda row: row.date <= rules.last_bookable_day(today, row.months_ahead), rows)
+    return _one_per_time(row for row in near if now < _closing(row))[:limit]
+
+
+def _closing(row: Row[Any]) -> datetime:
+    return rules.closing_time(row.date, row.cutoff_days, time.fromisoformat(row.cutoff_at))
 
 
 def free_slots_of_session(db: Connection, *, session_id: str, now: datetime) -> tuple[FreeSlot, ...]:
@@ -203,7 +221,8 @@ def free_slots_of_session(db: Connection, *, session_id: str, now: datetime) -> 
 
 
 def _sessions() -> sa.Select[Any]:
-    places = sa.select(sa.func.count()).where(slot.c.session_id == session.c.id).scalar_subquery()
+    usable = (slot.c.session_id == session.c.id, slot.c.status == "open")
+    places = sa.select(sa.func.count()).where(*usable).scalar_subquery()
     seen = booking.c.state.in_(("confirmed", "lapsed", "attended", "no_show"))
     booked = sa.select(sa.func.count()).where(booking.c.session_id == session.c.id, seen).scalar_subquery()
     return sa.select(
@@ -251,6 +270,6 @@ def _slots() -> sa.Select[Any]:
 def _one_per_time(rows: Any) -> tuple[FreeSlot, ...]:
     times: dict[tuple[str, datetime], FreeSlot] = {}
     for row in rows:
-        found = FreeSlot(row.id, row.session_id, row.starts_at, row.ends_at, row.place)
+        found = FreeSlot(row.id, row.session_id, row.starts_at, row.ends_at, row.place, row.way)
         times.setdefault((row.session_id, row.starts_at), found)
     return tuple(times.values())

@@ -207,21 +207,28 @@ def check_hours(hours: Hours) -> None:
     """Raises WrongCalendar where parties overlap, none fits, or the day ends before it starts."""
     starts = [minutes_of(wall) for wall in hours.party_starts]
     if minutes_of(hours.ends) <= minutes_of(hours.starts):
-        raise WrongCalendar("the day ends before it starts")
+        raise WrongCalendar("the day ends before it starts", "ends_early")
     if not starts or hours.party_minutes < 1 or hours.tables < 1:
-        raise WrongCalendar("no party can be received in these hours")
+        raise WrongCalendar("no party can be received in these hours", "no_party")
     if starts[0] < minutes_of(hours.starts) or starts[-1] + hours.party_minutes > minutes_of(hours.ends):
-        raise WrongCalendar("a party would begin or end outside the hours")
+        raise WrongCalendar("a party would begin or end outside the hours", "outside")
     if any(later - earlier < hours.party_minutes for earlier, later in pairwise(starts)):
-        raise WrongCalendar("two parties would overlap at one table")
+        raise WrongCalendar("two parties would overlap at one table", "overlap")
+
+
+def check_gap(hours: Hours, gap_minutes: int) -> None:
+    """Raises WrongCalendar where two parties of a table would meet in the corridor."""
+    starts = [minutes_of(wall) for wall in hours.party_starts]
+    if any(later - earlier < hours.party_minutes + gap_minutes for earlier, later in pairwise(starts)):
+        raise WrongCalendar(f"less than {gap_minutes} minutes between two parties", "gap")
 
 
 def check_rule(rule: Rule) -> None:
     """Raises WrongCalendar for a rule that gives no dates or has impossible hours."""
     if not rule.months or not rule.months <= set(range(1, 13)):
-        raise WrongCalendar("a rule needs at least one month, from 1 to 12")
+        raise WrongCalendar("a rule needs at least one month, from 1 to 12", "no_months")
     if rule.nth not in (LAST, 1, 2, 3, 4, 5) or not 0 <= rule.weekday <= 6:
-        raise WrongCalendar("a rule needs a weekday, and the first to fifth or last of it")
+        raise WrongCalendar("a rule needs a weekday, and the first to fifth or last of it", "no_weekday")
     check_hours(rule.hours)
 
 

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from desk.calendar import queries, rules
 from desk.calendar.plan import planned_days, rules_of
@@ -14,8 +12,6 @@ from desk.calendar.rules import DateException, PlannedDay, Rule
 from desk.database import insert_or_ignore, new_id, savepoint, upsert
 from desk.errors import WrongCalendar
 from desk.tables.calendar import (
-    IS_LIVE,
-    booking,
     date_exception,
     desk,
     desk_rule,
@@ -67,7 +63,7 @@ def add_desk(db: Connection, *, organisation_id: str, new: NewDesk, rules_given:
     if not insert_or_ignore(db, desk, [fields | {"id": desk_id, "organisation_id": organisation_id}]):
         raise WrongCalendar(f"there is a desk {new.code} already")
     for rule in rules_given:
-        db.execute(desk_rule.insert().values(id=new_id(), desk_id=desk_id, **_rule_fields(rule)))
+        db.execute(desk_rule.insert().values(id=new_id(), desk_id=desk_id, **rule_fields(rule)))
     return desk_id
 
 
@@ -83,6 +79,22 @@ def make_sessions(db: Connection, *, today: date) -> int:
             if day.status in rules.OPENING_STATUSES:
                 made += _open_session(db, desk_row, day) is not None
     return made
+
+
+def make_day(db: Connection, *, desk_id: str, day: date, now: datetime) -> str:
+    """Makes one day of the plan into a session before its turn, so that it can be changed; returns its id.
+
+    Raises WrongCalendar where the rules open nothing that day, or it is past.
+    """
+    desk_row = queries.desk_by_id(db, desk_id)
+    check_day(desk_row, day, now)
+    for planned in planned_days(db, desk_id=desk_id, start=day, end=day):
+        if planned.status in rules.OPENING_STATUSES:
+            _open_session(db, desk_row, planned)
+    made = queries.upcoming_sessions(db, desk_id=desk_id, since=day, until=day)
+    if not made:
+        raise WrongCalendar(f"no rule opens {day}", "no_dates")
+    return made[0].id
 
 
 def add_extra_date(
@@ -102,32 +114,15 @@ def add_extra_date(
     Raises WrongCalendar where the day is past, left out or taken already, or where nobody fits in the hours.
     """
     desk_row = queries.desk_by_id(db, desk_id)
-    _check_day(desk_row, day, now)
+    check_day(desk_row, day, now)
     hours = rules.hours_between(starts, ends, rules.usual_hours(rules_of(db, desk_id)))
     rules.check_hours(hours)
     with savepoint(db):
-        _say(db, desk_id, DateException(day, "extra", None, starts, ends, place, note), account_id)
+        say_of_day(db, desk_id, DateException(day, "extra", None, starts, ends, place, note), account_id)
         session_id = _open_session(db, desk_row, PlannedDay(day, "extra", hours, place, note))
         if session_id is None:
-            raise WrongCalendar(f"the desk has a session on {day} already")
+            raise WrongCalendar(f"the desk has a session on {day} already", "taken")
     return session_id
-
-
-def skip_date(
-    db: Connection, *, desk_id: str, day: date, note: str = "", account_id: str | None, now: datetime
-) -> None:
-    """Leaves a day out, also an extra one. Raises WrongCalendar where somebody is booked or it is past."""
-    _check_day(queries.desk_by_id(db, desk_id), day, now)
-    extra = sa.and_(date_exception.c.date == day, date_exception.c.kind == "extra")
-    that_day = sa.and_(session.c.desk_id == desk_id, session.c.date == day)
-    try:
-        with savepoint(db):
-            db.execute(date_exception.delete().where(date_exception.c.desk_id == desk_id, extra))
-            _say(db, desk_id, DateException(day, "skip", note=note), account_id)
-            _refuse_if_booked(db, that_day)
-            db.execute(session.update().where(that_day).values(status="closed", note=note))
-    except IntegrityError as fault:
-        raise WrongCalendar(f"somebody is booked on {day} and must be told first") from fault
 
 
 def set_promise(
@@ -144,26 +139,15 @@ def set_promise(
     upsert(db, promise, {"id": new_id()} | row, key=["desk_id", "key"])
 
 
-def _check_day(desk_row: queries.DeskRow, day: date, now: datetime) -> None:
+def check_day(desk_row: queries.DeskRow, day: date, now: datetime) -> None:
+    """Raises WrongCalendar for a day that is past, or before the desk opened."""
     if day < now.astimezone(rules.TOKYO).date():
-        raise WrongCalendar(f"{day} is past")
+        raise WrongCalendar(f"{day} is past", "past")
     if day < desk_row.opened_on:
-        raise WrongCalendar(f"the desk opens on {desk_row.opened_on} only")
+        raise WrongCalendar(f"the desk opens on {desk_row.opened_on} only", "not_open_yet")
 
 
-def _refuse_if_booked(db: Connection, that_day: sa.ColumnElement[bool]) -> None:
-    """Keeps new bookings off the session, and asks for live ones without waiting for whoever is at them.
-
-    They hold their booking and want the session: if the constraint, which decides, were asked first, it would
-    wait for them while they wait for us.
-    """
-    closing = db.execute(sa.select(session.c.id).where(that_day).with_for_update()).scalars().all()
-    live = sa.select(booking.c.id).where(booking.c.session_id.in_(closing), IS_LIVE)
-    if db.execute(live.limit(1)).first() is not None:
-        raise WrongCalendar("somebody is booked that day and must be told first")
-
-
-def _say(db: Connection, desk_id: str, exception: DateException, account_id: str | None) -> None:
+def say_of_day(db: Connection, desk_id: str, exception: DateException, account_id: str | None) -> None:
     """Keeps what staff say of a day; the constraint refuses a second word on the same day."""
     row = {
         "id": new_id(),
@@ -178,7 +162,7 @@ def _say(db: Connection, desk_id: str, exception: DateException, account_id: str
         "account_id": account_id,
     }
     if not insert_or_ignore(db, date_exception, [row]):
-        raise WrongCalendar(f"{exception.day} is left out or special already")
+        raise WrongCalendar(f"{exception.day} is left out or special already", "left_out")
 
 
 def _open_session(db: Connection, desk_row: queries.DeskRow, day: PlannedDay) -> str | None:
@@ -197,11 +181,12 @@ def _open_session(db: Connection, desk_row: queries.DeskRow, day: PlannedDay) ->
     }
     if not insert_or_ignore(db, session, [row]):
         return None
-    db.execute(slot.insert(), _slots(session_id, day))
+    db.execute(slot.insert(), slots_of_day(session_id, day))
     return session_id
 
 
-def _slots(session_id: str, day: PlannedDay) -> list[dict[str, object]]:
+def slots_of_day(session_id: str, day: PlannedDay) -> list[dict[str, object]]:
+    """The rows of all times of a day, at every table."""
     length = timedelta(minutes=day.hours.party_minutes)
     starts = [rules.at_wall(day.date, wall) for wall in day.hours.party_starts]
     return [
@@ -217,7 +202,8 @@ def _slots(session_id: str, day: PlannedDay) -> list[dict[str, object]]:
     ]
 
 
-def _rule_fields(rule: Rule) -> dict[str, object]:
+def rule_fields(rule: Rule) -> dict[str, object]:
+    """A rule as its row."""
     return {
         "weekday": rule.weekday,
         "nth": rule.nth,

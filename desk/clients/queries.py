@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.rules import folded_phone
+from desk.database import memo
 from desk.errors import Unreadable
 from desk.privacy import Sealer, Vault
 from desk.tables.calendar import organisation
@@ -62,10 +63,24 @@ def organisation_id(db: Connection) -> str:
 
 def sealer(db: Connection, vault: Vault, client_id: str) -> Sealer:
     """The person's own sealer; raises Unreadable once the person is erased."""
+    kept: Sealer | None = memo(db).get(sealer_place(client_id))
+    if kept is not None:
+        return kept
     wrapped = db.execute(_KEY_OF, {"client": client_id}).scalar_one_or_none()
     if wrapped is None:
         raise Unreadable("the person's key is destroyed")
-    return vault.person(wrapped, client_id)
+    return keep_sealer(db, vault, client_id, wrapped)
+
+
+def keep_sealer(db: Connection, vault: Vault, client_id: str, wrapped_key: bytes) -> Sealer:
+    """Opens a person's key once for the whole transaction."""
+    opened = memo(db)[sealer_place(client_id)] = vault.person(wrapped_key, client_id)
+    return opened
+
+
+def sealer_place(client_id: str) -> tuple[str, str]:
+    """Where a transaction keeps a person's sealer; whoever changes the key forgets it there."""
+    return ("sealer", client_id)
 
 
 def sealers(db: Connection, vault: Vault, client_ids: Iterable[str]) -> dict[str, Sealer]:

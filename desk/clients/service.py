@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from desk.clients import queries
 from desk.clients.rules import folded_phone, text_hash
-from desk.database import insert_or_ignore, new_id
+from desk.database import insert_or_ignore, memo, new_id
 from desk.privacy import Vault
 from desk.tables.calendar import booking
 from desk.tables.clients import address, channel, client, consent, page_link, relation
@@ -45,16 +45,17 @@ _NOTE_SEEN = (
     client.update()
     .where(client.c.id.in_(_OF_ADDRESS), client.c.erased_at.is_(None))
     .values(seen_at=sa.bindparam("now"))
-    .returning(client.c.id)
+    .returning(client.c.id, client.c.wrapped_key)
 )
 
 
 def arrive(db: Connection, vault: Vault, *, user_id: str, now: datetime) -> str:
     """Somebody writes from this LINE account: finds the person, or makes one. Returns the client's id."""
     seen = {"index": vault.index("line", user_id), "now": now}
-    known: str | None = db.execute(_NOTE_SEEN, seen).scalar_one_or_none()
+    known = db.execute(_NOTE_SEEN, seen).one_or_none()
     if known is not None:
-        return known
+        queries.keep_sealer(db, vault, known.id, known.wrapped_key)
+        return str(known.id)
     erased = queries.client_of_address(db, vault, user_id)
     if erased is not None:
         _forget_address(db, erased)
@@ -178,6 +179,7 @@ def erase_client(db: Connection, vault: Vault, *, client_id: str, now: datetime)
             erased_at=now,
         )
     )
+    memo(db).pop(queries.sealer_place(client_id), None)
     if last_address is not None:
         _reseal_address(db, vault, client_id, last_address.user_id)
 
@@ -204,6 +206,7 @@ def _forget_address(db: Connection, client_id: str) -> None:
         db.execute(table.delete().where(table.c.client_id == client_id))
     db.execute(address.delete().where(address.c.client_id == client_id))
     db.execute(client.update().where(client.c.id == client_id).values(wrapped_key=None))
+    memo(db).pop(queries.sealer_place(client_id), None)
 
 
 def _reseal_address(db: Connection, vault: Vault, client_id: str, user_id: str) -> None:

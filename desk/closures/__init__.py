@@ -1,1 +1,1 @@
-"""Closing or moving a day after people have booked, and the ledger of who has been reached."""
+"""A day closed or moved after people had booked: who lost a place, and who has been reached."""

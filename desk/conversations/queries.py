@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.clients.queries import sealer, sealers
+from desk.messaging.rules import HELD_BACK
 from desk.privacy import Sealer, Vault
 from desk.tables.conversations import conversation, message
 from desk.tables.messaging import outbound_message
@@ -20,7 +21,7 @@ _PROGRESS_OF = sa.select(conversation.c.progress).where(conversation.c.client_id
 
 @dataclass(frozen=True)
 class MessageRow:
-    """One message of a thread; `outbound_state` is the true state of what we sent, e.g. accepted or blocked."""
+    """One message of a thread; `outbound_state` is the true state of what we sent, e.g. accepted or held_back."""
 
     id: str
     client_id: str
@@ -75,7 +76,9 @@ def waiting_for_answer(db: Connection, vault: Vault) -> tuple[MessageRow, ...]:
 
 
 def _messages() -> sa.Select[Any]:
-    return sa.select(message, outbound_message.c.state.label("outbound_state")).outerjoin_from(
+    held_back = sa.and_(outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
+    state = sa.case((held_back, "held_back"), else_=outbound_message.c.state)
+    return sa.select(message, state.label("outbound_state")).outerjoin_from(
         message, outbound_message, message.c.outbound_id == outbound_message.c.id
     )
 

@@ -103,6 +103,7 @@ class StoredMessage:
     id: int
     key: str
     client_id: str
+    purpose: str
     must_arrive: bool
     says: bytes
     reply_wire: bytes | None
@@ -268,6 +269,7 @@ def _stored_message(row: Row[Any]) -> StoredMessage:
         id=row.id,
         key=row.key,
         client_id=row.client_id,
+        purpose=row.purpose,
         must_arrive=row.must_arrive,
         says=row.says,
         reply_wire=row.reply_wire,

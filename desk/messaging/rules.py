@@ -22,6 +22,10 @@ PUSH_FOR = timedelta(hours=24) - timedelta(minutes=10)
 LEASE = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=10)
 NO_RIGHT_REST = timedelta(minutes=1)
+# Fewer pushes than this to spare: staff hear of it while something can still be done.
+SHORT_BELOW = 20
+# The fault of a message that waits because what is left of the month is kept for reminders.
+HELD_BACK = "HeldBack"
 # An event may fail three times; with the fourth failure it is parked and the client's later events go on.
 EVENT_RESTS = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=16))
 
@@ -41,12 +45,37 @@ class Outcome:
     """What is known after a call of LINE.
 
     accepted: LINE has it. refused: it will not take this. not_now: certainly not taken, may be tried again.
-    no_right: token or plan is wrong, for every message alike. unknown: it may have been taken or not.
+    too_many: not taken because of a limit, of the rate or of the month. no_right: token or plan is wrong, for every
+    message alike. unknown: it may have been taken or not.
     """
 
-    kind: Literal["accepted", "refused", "not_now", "no_right", "unknown"]
+    kind: Literal["accepted", "refused", "not_now", "too_many", "no_right", "unknown"]
     fault: str = ""
     request_id: str = ""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """The pushes of a month: `allowed` (None: any number), `used`, and `kept_back` for what is still due."""
+
+    allowed: int | None
+    used: int
+    kept_back: int = 0
+
+    @property
+    def left(self) -> int | None:
+        """How many LINE still takes; None: any number."""
+        return None if self.allowed is None else max(0, self.allowed - self.used)
+
+    @property
+    def spare(self) -> int | None:
+        """How many may go to follow-ups, once all that is still due has its own; None: any number."""
+        return None if self.left is None else max(0, self.left - self.kept_back)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether staff should know: hardly anything to spare."""
+        return self.spare is not None and self.spare < SHORT_BELOW
 
 
 @dataclass(frozen=True)

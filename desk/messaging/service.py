@@ -22,14 +22,13 @@ UNREADABLE = "unreadable"
 _FAULT_LENGTH = 80
 
 # Made once, since they run with every event: building them costs as much as running them.
-_PROLONG_CLAIM = (
-    lane.update()
-    .where(lane.c.id == sa.bindparam("lane"), lane.c.claimed_by == sa.bindparam("token"))
-    .values(claimed_until=sa.bindparam("until"))
-)
 _MARK_HANDLED = (
     inbound_event.update()
-    .where(inbound_event.c.id == sa.bindparam("event"), inbound_event.c.state == "waiting")
+    .where(
+        inbound_event.c.id == sa.bindparam("event"),
+        inbound_event.c.state == "waiting",
+        sa.exists().where(lane.c.id == sa.bindparam("lane"), lane.c.claimed_by == sa.bindparam("token")),
+    )
     .values(state="handled", settled_at=sa.bindparam("at"))
 )
 
@@ -130,15 +129,14 @@ def release_lanes(db: Connection, *, token: str, served: Sequence[str], now: dat
 
 
 def mark_handled(db: Connection, *, event_id: int, lane_id: str, token: str, now: datetime) -> None:
-    """Marks an event handled and prolongs the claim; raises ClaimLost where either is somebody else's by now.
+    """Marks an event handled; raises ClaimLost where it or its client is somebody else's by now.
 
-    Comes first in the handler's transaction: whoever lost the claim then waits here and does no work in vain.
+    Comes first in the handler's transaction: another worker at the same event then waits here, and does no work in
+    vain.
     """
-    claim = {"lane": lane_id, "token": token, "until": now + LEASE}
-    if db.execute(_PROLONG_CLAIM, claim).rowcount != 1:
-        raise ClaimLost("the lane is claimed by another worker")
-    if db.execute(_MARK_HANDLED, {"event": event_id, "at": now}).rowcount != 1:
-        raise ClaimLost("the event is settled already")
+    mine = {"event": event_id, "lane": lane_id, "token": token, "at": now}
+    if db.execute(_MARK_HANDLED, mine).rowcount != 1:
+        raise ClaimLost("the client is claimed by another worker, or the event is settled already")
 
 
 def note_failure(

@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.clock import local_date
+from desk.notices import rules
 from desk.tables.calendar import booking, desk, session, slot
+from desk.tables.intake import flag
 from desk.tables.notices import notice, notice_receipt
 from desk.tables.people import duty
 
@@ -28,6 +30,7 @@ class NoticeRow:
     starts_at: datetime | None
     booking_id: str | None
     flag_id: str | None
+    escalate_at: datetime
 
 
 @dataclass(frozen=True)
@@ -39,25 +42,25 @@ class EscalatedNotice:
 
 
 def open_for_officer(db: Connection, *, account_id: str, now: datetime) -> tuple[NoticeRow, ...]:
-    """Notices of the officer's own coming sessions that they have not acknowledged, oldest first."""
-    query = (
-        _notices()
-        .join(duty, (duty.c.session_id == notice.c.session_id) & (duty.c.account_id == account_id))
-        .where(session.c.date >= local_date(now), ~_received(duty.c.account_id))
-    )
+    """What an officer has not acknowledged of their own coming sessions, or was told alone; oldest first."""
+    readers = _readers(_coming_sessions(db, now))
+    theirs = sa.select(readers.c.notice_id).where(readers.c.account_id == account_id)
+    query = _notices().where(notice.c.id.in_(theirs), ~_received(sa.literal(account_id)))
     return tuple(_notice(row) for row in db.execute(query))
 
 
 def open_for_staff(db: Connection, *, desk_id: str | None, now: datetime) -> tuple[EscalatedNotice, ...]:
     """Notices whose time is over, with the officers to tell; without `desk_id`, of every desk.
 
-    A notice that has no officer to wait for (no roster yet, or no session) waits for anybody's receipt.
+    A notice that has no officer to wait for (for staff, or no roster yet, or no session) waits for anybody's
+    receipt.
     """
     coming = _coming_sessions(db, now)
     escalated = _is_escalated(coming, desk_id, now)
-    unaware = _unaware_officers(db, coming, escalated)
+    readers = _readers(coming)
+    unaware = _unaware_officers(db, readers, escalated)
     any_receipt = sa.exists().where(notice_receipt.c.notice_id == notice.c.id)
-    any_officer = sa.exists().where(duty.c.session_id == notice.c.session_id)
+    any_officer = sa.exists().where(readers.c.notice_id == notice.c.id)
     nobody_to_wait_for = ~any_officer & ~any_receipt
     query = (
         _notices()
@@ -68,14 +71,49 @@ def open_for_staff(db: Connection, *, desk_id: str | None, now: datetime) -> tup
     return tuple(EscalatedNotice(_notice(row), tuple(unaware.get(row.id, ()))) for row in db.execute(query))
 
 
+def open_alarms(db: Connection, *, since: datetime) -> tuple[NoticeRow, ...]:
+    """Signs of danger at the level of an alarm since then that staff have not dealt with yet, oldest first."""
+    is_alarm = (flag.c.id == notice.c.flag_id) & (flag.c.level == "alarm") & (flag.c.state == "open")
+    query = _notices().join(flag, is_alarm).where(flag.c.raised_at >= since)
+    return tuple(_notice(row) for row in db.execute(query))
+
+
+def told_before(db: Connection, dedupe_keys: Collection[str]) -> frozenset[str]:
+    """Which of these notices there have been."""
+    query = sa.select(notice.c.dedupe_key).where(notice.c.dedupe_key.in_(dedupe_keys))
+    return frozenset(db.execute(query).scalars())
+
+
+def _readers(coming: Collection[str]) -> sa.Subquery:
+    """Which officer is to know of which notice: those of the session, or the one it was written to."""
+    # Seats count up from one; whoever it is for alone comes first.
+    by_seat = (
+        sa.select(
+            notice.c.id.label("notice_id"),
+            duty.c.account_id.label("account_id"),
+            (duty.c.table_no * 2 + duty.c.seat).label("place"),
+        )
+        .join(duty, duty.c.session_id == notice.c.session_id)
+        .where(
+            notice.c.session_id.in_(coming),
+            notice.c.account_id.is_(None),
+            notice.c.kind.not_in(rules.FOR_STAFF),
+        )
+    )
+    alone = sa.select(notice.c.id, notice.c.account_id, sa.literal(0)).where(
+        notice.c.session_id.in_(coming), notice.c.account_id.is_not(None)
+    )
+    return sa.union_all(by_seat, alone).subquery("reader")
+
+
 def _unaware_officers(
-    db: Connection, coming: Collection[str], escalated: sa.ColumnElement[bool]
+    db: Connection, readers: sa.Subquery, escalated: sa.ColumnElement[bool]
 ) -> dict[int, list[str]]:
     query = (
-        sa.select(notice.c.id, duty.c.account_id)
-        .join(duty, duty.c.session_id == notice.c.session_id)
-        .where(duty.c.session_id.in_(coming), escalated, ~_received(duty.c.account_id))
-        .order_by(notice.c.id, duty.c.table_no, duty.c.seat)
+        sa.select(notice.c.id, readers.c.account_id)
+        .join(readers, readers.c.notice_id == notice.c.id)
+        .where(escalated, ~_received(readers.c.account_id))
+        .order_by(notice.c.id, readers.c.place)
     )
     unaware: dict[int, list[str]] = {}
     for notice_id, account_id in db.execute(query):
@@ -127,4 +165,5 @@ def _notice(row: Row[Any]) -> NoticeRow:
         starts_at=row.starts_at,
         booking_id=row.booking_id,
         flag_id=row.flag_id,
+        escalate_at=row.escalate_at,
     )

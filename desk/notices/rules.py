@@ -2,8 +2,23 @@
 
 from datetime import date, datetime, timedelta
 
+# Nothing for officers: a meeting that must not be, and the wishes of people who have no place yet.
+FOR_STAFF = frozenset({"conflict", "wish"})
+
+# How the key of a mail begins that may go at night.
+ALARM = "alarm:"
+
 PATIENCE = timedelta(hours=24)
 PATIENCE_NEAR = timedelta(hours=2)
+
+# At most one mail with news in this time for each reader.
+BUNDLED = timedelta(hours=1)
+# A mail that could not be sent by then says nothing new any more.
+MAIL_OF_USE = timedelta(hours=24)
+# Whoever sends a mail has this long; then somebody else may.
+MAIL_LEASE = timedelta(minutes=10)
+MAIL_KEPT = timedelta(days=90)
+_LONGEST_REST = timedelta(hours=1)
 
 
 def escalate_at(*, at: datetime, today: date, session_date: date | None) -> datetime:
@@ -16,3 +31,8 @@ def escalate_at(*, at: datetime, today: date, session_date: date | None) -> date
         return at
     near = today >= session_date - timedelta(days=1)
     return at + (PATIENCE_NEAR if near else PATIENCE)
+
+
+def wait_before_next_mail(attempts: int) -> timedelta:
+    """How long a mail rests after it could not be sent `attempts` times: 1, 4, 16 minutes, then an hour each."""
+    return min(timedelta(minutes=4 ** (max(attempts, 1) - 1)), _LONGEST_REST)

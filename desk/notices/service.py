@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clock import local_date
-from desk.database import announce, insert_or_ignore
+from desk.database import announce, insert_new, insert_or_ignore
 from desk.notices import rules
 from desk.tables.calendar import session
 from desk.tables.notices import notice, notice_receipt
@@ -23,27 +23,33 @@ def tell(
     session_id: str | None = None,
     booking_id: str | None = None,
     flag_id: str | None = None,
+    account_id: str | None = None,
     dedupe_key: str,
+    known_by: str | None = None,
     now: datetime,
 ) -> None:
     """Puts a notice before the officers of the session (or staff, where there is none), once per `dedupe_key`.
 
-    `kind` is one of the words of the table `notice`. Open pages are told once the transaction is committed,
-    also when the notice was known already: what it speaks of may have changed.
+    `kind` is one of the words of the table `notice`; `account_id`: the one officer it is for, whether or not they
+    sit there; `known_by`: the account that did it and knows already.
+    Open pages are told once the transaction is committed, also when the notice was known already: what it
+    speaks of may have changed.
     """
+    day = None if kind in rules.FOR_STAFF else _session_date(db, session_id)
     row = {
         "dedupe_key": dedupe_key,
         "desk_id": desk_id,
         "session_id": session_id,
         "booking_id": booking_id,
         "flag_id": flag_id,
+        "account_id": account_id,
         "kind": kind,
         "at": now,
-        "escalate_at": rules.escalate_at(
-            at=now, today=local_date(now), session_date=_session_date(db, session_id)
-        ),
+        "escalate_at": rules.escalate_at(at=now, today=local_date(now), session_date=day),
     }
-    insert_or_ignore(db, notice, [row])
+    notice_id = insert_new(db, notice, row)
+    if notice_id is not None and known_by is not None:
+        acknowledge(db, notice_ids=[notice_id], account_id=known_by, entered_by=known_by, now=now)
     announce(db, TOPIC)
 
 

@@ -12,7 +12,9 @@ from desk.tables.calendar import booking, desk, session
 from desk.tables.clients import client
 from desk.tables.intake import flag, need
 from desk.tables.people import duty
-from desk.tables.wishes import wish
+from desk.tables.wishes import WAITS, waiting, wish
+
+_STILL_WAITS: sa.ColumnElement[bool] = sa.literal_column(f"waiting.{WAITS}")
 
 
 def desks_in_sight(db: Connection, viewer: AccountRow) -> frozenset[str]:
@@ -86,7 +88,10 @@ def _client_in_sight(viewer: AccountRow) -> sa.ColumnElement[bool]:
         theirs, booking.c.session_id == session.c.id, session.c.desk_id == viewer.desk_id
     )
     wished_here = sa.exists().where(wish.c.client_id == client.c.id, wish.c.desk_id == viewer.desk_id)
-    return same_house & sa.or_(here, wished_here, ~at_any_desk)
+    waits_here = sa.exists().where(
+        waiting.c.client_id == client.c.id, waiting.c.desk_id == viewer.desk_id, _STILL_WAITS
+    )
+    return same_house & sa.or_(here, wished_here, waits_here, ~at_any_desk)
 
 
 def _sessions_in_sight(viewer: AccountRow) -> sa.Select[tuple[str]]:

@@ -15,6 +15,8 @@ notice = sa.Table(
     reference("session", nullable=True),
     reference("booking", nullable=True),
     reference("flag", nullable=True),
+    # The one officer it is for, whether or not they sit there; empty: all who sit there that day.
+    reference("account", nullable=True),
     # The kind of change and nothing else: a notice carries no personal data.
     sa.Column("kind", sa.String(20), nullable=False),
     sa.Column("at", UtcTime, nullable=False),

@@ -1020,12 +1020,16 @@ def upgrade() -> None:
         sa.Column("session_id", sa.String(length=32), nullable=True),
         sa.Column("booking_id", sa.String(length=32), nullable=True),
         sa.Column("flag_id", sa.String(length=32), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("escalate_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "kind IN ('booked', 'moved', 'cancelled', 'flag', 'attends', 'attends_not', 'no_bookings', 'answers', 'roster', 'absence', 'swap', 'conflict', 'closed', 'wish', 'accepted', 'declined')",
             name=op.f("ck_notice_kind_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_notice_account_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
             ["booking_id"], ["booking.id"], name=op.f("fk_notice_booking_id"), ondelete="CASCADE"
@@ -1039,6 +1043,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notice_dedupe_key")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_notice_account_id"), "notice", ["account_id"], unique=False)
     op.create_index(op.f("ix_notice_booking_id"), "notice", ["booking_id"], unique=False)
     op.create_index(op.f("ix_notice_desk_id"), "notice", ["desk_id"], unique=False)
     op.create_index(op.f("ix_notice_escalate_at"), "notice", ["escalate_at"], unique=False)
@@ -1250,6 +1255,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_notice_escalate_at"), table_name="notice")
     op.drop_index(op.f("ix_notice_desk_id"), table_name="notice")
     op.drop_index(op.f("ix_notice_booking_id"), table_name="notice")
+    op.drop_index(op.f("ix_notice_account_id"), table_name="notice")
     op.drop_table("notice")
     op.drop_index(
         "uq_intake_open",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from desk.booking import service
+from desk.booking import service, waiting, waiting_list
 from desk.clients.service import erase_client, finish_erasures
 from desk.people.service import add_account
 from desk.roster.service import assign
@@ -92,3 +92,18 @@ def test_an_erased_person_is_found_while_anything_of_them_is_left(story: Story) 
     assert story.booking(booked.id).called_name is None
     _spoil(story, f"UPDATE client SET phone_index = 'x' WHERE id = '{sora}'")
     assert story.broken() == ["I8"]
+
+
+def test_a_place_held_for_nobody_on_the_list_is_found_and_so_is_one_promised_and_gone(story: Story) -> None:
+    sora = story.person("sora")
+    with story.database.transaction() as db:
+        waiting_list.join(db, client_id=sora, desk_id=None, now=story.now)
+        assert waiting.fill(db, desk_id=story.desk_id, now=story.now) == 1
+    assert story.broken() == []
+    _spoil(story, "UPDATE waiting SET state = 'active'")
+    assert story.broken() == ["I9"]
+    _spoil(story, "UPDATE waiting SET state = 'offered'")
+    assert story.broken() == []
+    gone = "UPDATE booking SET state = 'declined', guard = NULL, expires_at = NULL, ended_at = '2026-11-12 12:00:00+00'"
+    _spoil(story, gone, "UPDATE booking_change SET to_state = 'declined'")
+    assert story.broken() == ["I9"]

@@ -16,11 +16,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy.engine import Connection
 
+from desk.booking import offered, waiting, waiting_list
 from desk.booking import service as booking
 from desk.booking.by_hand import book_for_caller
 from desk.booking.outcomes import record_outcome
-from desk.calendar.service import add_extra_date, skip_date
+from desk.booking.waiting_queries import entry_of
+from desk.calendar.blocking import block_slot, unblock_slot
+from desk.calendar.service import add_extra_date
 from desk.clients.service import erase_client, finish_erasures
+from desk.closures.service import Elsewhere, close_session, move_session, shift_session
 from desk.database import Database
 from desk.errors import DeskError
 from desk.people.service import add_account
@@ -31,8 +35,17 @@ from tests.booking.story import FIRST_DAY, Story, open_story
 
 PEOPLE = ("sora", "yama", "mori")
 OFFICERS = ("小林", "原")
-CAME_TO_SOMETHING = {"booked", "cancelled"}
-KEPT_TABLES = ("booking", "booking_change", "reminder", "duty", "session", "date_exception")
+CAME_TO_SOMETHING = {"booked", "closed"}
+KEPT_TABLES = (
+    "booking",
+    "booking_change",
+    "reminder",
+    "duty",
+    "session",
+    "slot",
+    "date_exception",
+    "waiting",
+)
 QUICK = settings(
     max_examples=12,
     stateful_step_count=30,
@@ -129,9 +142,43 @@ class Life(RuleBasedStateMachine):
             by="0",
         )
 
-    @rule(day=days)
-    def staff_leave_a_day_out(self, day: date) -> None:
-        self._try(skip_date, desk_id=self.story.desk_id, day=day, account_id=None)
+    @rule(who=people, anywhere=st.booleans(), lost_place=st.booleans())
+    def somebody_waits(self, who: str, anywhere: bool, lost_place: bool) -> None:
+        desk_id = None if anywhere else self.story.desk_id
+        self._try(waiting_list.join, client_id=self._person(who), desk_id=desk_id, lost_place=lost_place)
+        self._the_list_is_looked_through()
+
+    @rule(who=people)
+    def somebody_waits_no_longer(self, who: str) -> None:
+        self._try(waiting.leave, client_id=self._person(who))
+
+    @rule(who=people)
+    def somebody_takes_what_is_on_offer(self, who: str) -> None:
+        self._try_sealed(offered.accept_place, booking_id=self._on_offer(who), client_id=self._person(who))
+
+    @rule(who=people)
+    def somebody_declines_it(self, who: str) -> None:
+        self._try(offered.decline_place, booking_id=self._on_offer(who), client_id=self._person(who))
+
+    @rule(slot=slots)
+    def staff_block_a_place(self, slot: int) -> None:
+        self._try(_block, slot_id=self._slot(slot))
+
+    @rule(slot=slots)
+    def staff_open_it_again(self, slot: int) -> None:
+        with self.story.database.transaction() as db:
+            unblock_slot(db, slot_id=self._slot(slot))
+        self._the_list_is_looked_through()
+
+    @rule(session=st.integers(0, 2), to=days, begins=st.integers(9, 22), act=st.integers(0, 2))
+    def staff_close_a_day_or_move_it(self, session: int, to: date, begins: int, act: int) -> None:
+        places = self._sessions()
+        if session < len(places):
+            told = {"session_id": places[session], "why": "", "account_id": self.officers[0]}
+            elsewhere = {"to": Elsewhere(to, time(begins))}
+            do, more = ((close_session, {}), (move_session, elsewhere), (shift_session, elsewhere))[act]
+            self._try_sealed(do, **told, **more)
+            self._the_list_is_looked_through()
 
     @rule(day=days, begins=st.integers(9, 18), hours=st.integers(-1, 3))
     def staff_open_a_day(self, day: date, begins: int, hours: int) -> None:
@@ -139,6 +186,7 @@ class Life(RuleBasedStateMachine):
         self._try(
             add_extra_date, desk_id=self.story.desk_id, day=day, starts=starts, ends=ends, account_id=None
         )
+        self._the_list_is_looked_through()
 
     @rule(officer=st.integers(0, 1), session=st.integers(0, 2), seat=st.integers(1, 2))
     def an_officer_is_put_on_the_roster(self, officer: int, session: int, seat: int) -> None:
@@ -164,6 +212,7 @@ class Life(RuleBasedStateMachine):
         person, own = self._person(who), self._own(who)
         with self.story.database.transaction() as db:
             booking.drop_hold(db, client_id=person, now=self.story.now)
+            offered.let_go(db, client_id=person, now=self.story.now)
             with suppress(DeskError):
                 booking.cancel(db, booking_id=own, by="0", now=self.story.now)
             erase_client(db, self.story.vault, client_id=person, now=self.story.now)
@@ -176,6 +225,7 @@ class Life(RuleBasedStateMachine):
         with self.story.database.transaction() as db:
             booking.expire_holds(db, now=self.story.now)
             booking.lapse_past(db, now=self.story.now)
+        self._the_list_is_looked_through()
 
     @invariant()
     def every_invariant_holds(self) -> None:
@@ -193,6 +243,18 @@ class Life(RuleBasedStateMachine):
     def _try_sealed(self, act: Callable[..., object], **values: object) -> None:
         self._try(lambda db, **given: act(db, self.story.vault, **given), **values)
 
+    def _the_list_is_looked_through(self) -> None:
+        """As the timetable does each minute; then no place is free while its next one waits."""
+        with self.story.database.transaction() as db:
+            waiting_list.settle_strays(db, now=self.story.now)
+            waiting.fill(db, desk_id=self.story.desk_id, now=self.story.now)
+            assert waiting.fill(db, desk_id=self.story.desk_id, now=self.story.now) == 0
+
+    def _on_offer(self, who: str) -> str:
+        with self.story.database.reading() as db:
+            entry = entry_of(db, self._person(who))
+        return entry.booking_id if entry and entry.booking_id else "nothing"
+
     def _person(self, who: str) -> str:
         """The person of this name, or, after an erasure, who comes back without a past."""
         return self.story.person(f"{who}-{self.generation[who]}")
@@ -206,6 +268,10 @@ class Life(RuleBasedStateMachine):
 
     def _sessions(self) -> list[str]:
         return self.story.sessions()
+
+
+def _block(db: Connection, *, slot_id: str, **_when: datetime) -> None:
+    block_slot(db, slot_id=slot_id, reason="")
 
 
 def _all_rows(db: Connection) -> list[list[tuple[object, ...]]]:

@@ -36,7 +36,8 @@ def _settle(story: Story, *, sent: bool) -> int:
 def test_they_are_due_three_days_before_at_noon_and_the_day_before_at_six() -> None:
     assert rules.reminder_times(VISIT, "both") == {"three_days": THREE_DAYS, "day_before": DAY_BEFORE}
     assert rules.reminder_times(VISIT, "day_before") == {"day_before": DAY_BEFORE}
-    assert rules.reminder_times(VISIT, "none") == rules.reminder_times(VISIT, "telephone") == {}
+    assert rules.reminder_times(VISIT, "none") == {}
+    assert rules.reminder_times(VISIT, "telephone") == {"day_before": at_tokyo(date(2026, 11, 26), 8)}
 
 
 @settings(deadline=None)

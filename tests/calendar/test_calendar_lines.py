@@ -9,9 +9,11 @@ from datetime import date, datetime, time
 import pytest
 
 from desk.calendar.queries import DeskRow
-from desk.calendar.service import add_extra_date, skip_date
+from desk.calendar.service import add_extra_date
 from desk.database import Database
 from desk.errors import WrongCalendar
+from desk.privacy import Vault
+from tests.calendar.leaving_out import leave_out
 from tomarigi.calendar_lines import calendar_lines
 
 DECADE = (date(2026, 1, 1), date(2035, 12, 31))
@@ -54,10 +56,10 @@ def test_the_decade_has_110_lines_none_in_december_and_three_holidays(database: 
 
 
 def test_what_staff_said_of_a_day_is_what_is_printed(
-    database: Database, suwa: DeskRow, now: datetime
+    database: Database, vault: Vault, suwa: DeskRow, now: datetime
 ) -> None:
     with database.transaction() as db:
-        skip_date(db, desk_id=suwa.id, day=date(2027, 1, 29), note="工事", account_id=None, now=now)
+        leave_out(db, vault, desk_id=suwa.id, day=date(2027, 1, 29), why="工事", now=now)
         add_extra_date(
             db,
             desk_id=suwa.id,

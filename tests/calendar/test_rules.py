@@ -1,6 +1,7 @@
 """Which days a rule gives, asked against lists and against another way of counting."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,7 @@ from desk.calendar.rules import (
 )
 from desk.errors import WrongCalendar
 
+LAST_FRIDAYS = Path(__file__).with_name("last_fridays.txt")
 FRIDAY, SUNDAY = 4, 6
 MORNING = Hours(time(10), time(12), (time(10), time(11)))
 LAST_FRIDAY = Rule(FRIDAY, LAST, frozenset(range(1, 12)), MORNING)
@@ -255,3 +257,9 @@ def test_staff_read_next_on_the_coming_tuesday_that_is_no_holiday(now: str, next
 def test_a_desk_where_nobody_reads_cannot_say_when() -> None:
     with pytest.raises(WrongCalendar):
         next_reading([], datetime(2026, 11, 12, tzinfo=UTC), {})
+
+
+def test_ten_years_of_last_fridays_are_the_days_that_were_written_out() -> None:
+    rows = [line.split() for line in LAST_FRIDAYS.read_text().splitlines() if not line.startswith("#")]
+    planned = [[day.date.isoformat(), *([day.note] if day.status == "holiday" else [])] for day in _plan()]
+    assert (len(rows), planned) == (110, rows)

@@ -22,13 +22,13 @@ from desk.calendar.service import (
     add_extra_date,
     make_sessions,
     set_promise,
-    skip_date,
 )
 from desk.clients.service import arrive
 from desk.clock import at_tokyo, local, local_date
 from desk.database import Database
 from desk.errors import DeskError, SessionClosed, WrongCalendar
 from desk.privacy import Vault
+from tests.calendar.leaving_out import leave_out
 from tomarigi.sample import LAST_FRIDAY, open_samples
 
 FAR = date(2030, 1, 1)
@@ -147,12 +147,12 @@ def test_an_extra_evening_has_its_own_hours_and_place(
 
 
 def test_an_extra_day_added_by_mistake_can_be_left_out_again(
-    database: Database, suwa: DeskRow, now: datetime
+    database: Database, vault: Vault, suwa: DeskRow, now: datetime
 ) -> None:
     day = date(2026, 12, 9)
     with database.transaction() as db:
         add_extra_date(db, desk_id=suwa.id, day=day, starts=time(18), ends=time(20), account_id=None, now=now)
-        skip_date(db, desk_id=suwa.id, day=day, account_id=None, now=now)
+        leave_out(db, vault, desk_id=suwa.id, day=day, now=now)
     assert ("2026-12-09", "closed") in _dates(database, suwa)
     assert "12-09 18:00" not in _times(database, suwa, now)
 
@@ -172,11 +172,11 @@ def test_bad_dates_get_a_refusal_and_change_nothing(database: Database, suwa: De
 
 
 def test_a_day_cannot_be_left_out_and_special_at_once(
-    database: Database, suwa: DeskRow, now: datetime
+    database: Database, vault: Vault, suwa: DeskRow, now: datetime
 ) -> None:
     day = date(2027, 1, 29)
     with database.transaction() as db:
-        skip_date(db, desk_id=suwa.id, day=day, note="工事", account_id=None, now=now)
+        leave_out(db, vault, desk_id=suwa.id, day=day, why="工事", now=now)
     with pytest.raises(WrongCalendar), database.transaction() as db:
         add_extra_date(db, desk_id=suwa.id, day=day, starts=time(10), ends=time(12), account_id=None, now=now)
     assert ("2027-01-29", "closed") in _dates(database, suwa)
@@ -184,29 +184,16 @@ def test_a_day_cannot_be_left_out_and_special_at_once(
 
 
 def test_a_day_left_out_stays_left_out_when_sessions_are_made_again(
-    database: Database, suwa: DeskRow, now: datetime
-) -> None:
-    with database.transaction() as db:
-        skip_date(db, desk_id=suwa.id, day=date(2027, 12, 31), account_id=None, now=now)
-        skip_date(db, desk_id=suwa.id, day=date(2027, 1, 29), account_id=None, now=now)
-        make_sessions(db, today=local_date(now))
-        skip_date(db, desk_id=suwa.id, day=date(2028, 1, 28), account_id=None, now=now)
-        make_sessions(db, today=date(2027, 6, 1))
-    dates = dict(_dates(database, suwa))
-    assert dates["2027-01-29"] == "closed"
-    assert "2028-01-28" not in dates
-
-
-def test_a_day_with_somebody_booked_is_not_left_out_behind_their_back(
     database: Database, vault: Vault, suwa: DeskRow, now: datetime
 ) -> None:
     with database.transaction() as db:
-        person = arrive(db, vault, user_id="U1", now=now)
-        slot = free_slots(db, desk_id=suwa.id, now=now)[0]
-        booking.hold(db, client_id=person, slot_id=slot.slot_id, now=now)
-    with pytest.raises(WrongCalendar), database.transaction() as db:
-        skip_date(db, desk_id=suwa.id, day=date(2026, 11, 27), account_id=None, now=now)
-    assert ("2026-11-27", "open") in _dates(database, suwa)
+        leave_out(db, vault, desk_id=suwa.id, day=date(2027, 1, 29), now=now)
+        make_sessions(db, today=local_date(now))
+        leave_out(db, vault, desk_id=suwa.id, day=date(2028, 1, 28), now=now)
+        make_sessions(db, today=date(2027, 6, 1))
+    dates = dict(_dates(database, suwa))
+    assert dates["2027-01-29"] == "closed"
+    assert dates["2028-01-28"] == "closed"
 
 
 def test_nobody_can_be_booked_on_a_day_that_was_left_out(
@@ -215,7 +202,7 @@ def test_nobody_can_be_booked_on_a_day_that_was_left_out(
     with database.transaction() as db:
         person = arrive(db, vault, user_id="U1", now=now)
         slot = free_slots(db, desk_id=suwa.id, now=now)[0]
-        skip_date(db, desk_id=suwa.id, day=date(2026, 11, 27), account_id=None, now=now)
+        leave_out(db, vault, desk_id=suwa.id, day=date(2026, 11, 27), now=now)
         with pytest.raises(SessionClosed):
             booking.hold(db, client_id=person, slot_id=slot.slot_id, now=now)
 

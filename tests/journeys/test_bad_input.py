@@ -26,7 +26,7 @@ ODD_KINDS = ("sticker", "image", "audio", "video", "file", "location")
 FLOWS = {
     "booking": ["予約", "1", "1", "1", "1", "1", "1"],
     "three questions": ["会う前の質問", "1", "1", "1", "2", "5"],
-    "wish": ["空きを待つ", "1", "とばす"],
+    "wish": ["電話がほしい", "1", "とばす"],
     "staff": ["職員に書く", "予定を聞きたいです"],
 }
 ENDS = {

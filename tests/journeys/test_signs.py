@@ -28,7 +28,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "the intake": ("会う前の質問",),
     "tonight": ("会う前の質問", "1"),
     "the worst": ("会う前の質問", "1", "1"),
-    "a note to a wish": ("空きを待つ", "1"),
+    "a note to a wish": ("予約", "1", "4", "2", "1"),
     "the telephone": ("電話番号を書いておく",),
     "what was told": ("借りたお金が 返せません。家も ありません。",),
     "to staff": ("職員に書く",),

@@ -1,5 +1,6 @@
 """Every conversation stands as a transcript that reads like the desk speaks."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ from bot.flows.script import FLOWS, OFFERS
 from desk.database import Database
 from tests.journeys.openapi import DESCRIPTION, faults_of
 from tests.journeys.opened import opened_desk
+from tests.journeys.staff_acts import do
 from tests.journeys.transcripts import FOLDER, compare, moment_of, replay
 
 REQUESTS = {"reply": "ReplyMessageRequest", "push": "PushMessageRequest"}
 #: Said because of what staff do in the panel; the journeys through the panel show them.
-NOT_FROM_A_CHAT = {"staff_message", "plan_changed", "plan_cancelled"}
+NOT_FROM_A_CHAT = {"waiting_in_vain", "staff_message", "plan_changed", "plan_cancelled"}
 NUMBER = {"name": "よりそいホットライン", "number": "0120-279-338", "hours": "24時間"}
 DESK = {
     "code": "suwa",
@@ -44,12 +46,21 @@ FACTS = {
     "answers": 0,
     "messages": 0,
     "phones": 0,
+    "waits": 0,
     "all_three": True,
     "found": 2,
     "slots": [1],
+    "free": [{"starts": "2026-11-27T10:00", "desk": "諏訪"}],
+    "desk": "諏訪",
     "december_closed": True,
     "consented": True,
     "free_text": "page",
+    "until": "2026-11-14T11:00",
+    "from": "2026-11-20T10:00",
+    "offered_for": "wish",
+    "replaces": False,
+    "way": "place",
+    "link": "",
     "chosen": {"starts": "2026-11-27T10:00", "ends": "2026-11-27T10:50", "place": "諏訪・市民館"},
 }
 
@@ -58,8 +69,8 @@ FACTS = {
 def test_the_conversation_goes_as_written(path: Path, database: Database, tmp_path: Path) -> None:
     script = path.read_text()
     with opened_desk(database, tmp_path, moment_of(script)) as desk:
-        written = replay(script, desk.line)
-        calls = desk.line.calls(path="/v2/bot/message/")
+        written = replay(script, desk.line, partial(do, desk.house))
+        calls = [call for way in REQUESTS for call in desk.line.calls(path=f"/message/{way}")]
     assert [call for call in calls if not call["accepted"]] == []
     for call in calls:
         assert faults_of(REQUESTS[call["path"].rpartition("/")[2]], call["body"]) == []

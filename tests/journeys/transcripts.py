@@ -1,12 +1,15 @@
 """Transcripts: a file says what a person types and presses; what the bot answers is written under it.
 
 `→ words` types, `→• label` presses a button without display text, `→［label］` presses one that is shown, `→（sticker）`
-sends something else than words, `@+3 days` moves the clock. Lines that start with # are notes.
+sends something else than words, `@+3 days` moves the clock, `＊ verb words` is what staff do (`staff_acts.py`); a …
+after either waits for what comes of it. Lines that start with # are notes.
 Set TRANSCRIPTS=write to write the answers anew; the diff is the review.
 """
 
 import os
 import re
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from simulator.client import Simulator
@@ -27,8 +30,8 @@ def moment_of(script: str) -> str:
     return found.group(1)
 
 
-def replay(script: str, line: Simulator) -> str:
-    """Does what the person does, and returns the script with what the bot really answers."""
+def replay(script: str, line: Simulator, staff: Callable[[str], None]) -> str:
+    """Does what the person and the staff do, and returns the script with what the bot really answers."""
     person = line.add_person("そら")
     written: list[str] = []
     for row in script.splitlines():
@@ -36,14 +39,21 @@ def replay(script: str, line: Simulator) -> str:
             written.append(row)
             written += _shown(_act(line, person, row[1:].strip()))
         elif match := _MOVE.match(row):
-            written.append(row)
-            before = len(line.messages(person))
-            line.move_clock(int(match.group(1)) * _SECONDS[match.group(2)])
-            if row.endswith("…"):
-                written += _shown(line.wait_for_reply(person, after=before))
+            seconds = int(match.group(1)) * _SECONDS[match.group(2)]
+            written += [row, *_what_follows(line, person, row, partial(line.move_clock, seconds))]
+        elif row.startswith("＊"):
+            act = partial(staff, row.strip("＊ …"))
+            written += [row, *_what_follows(line, person, row, act)]
         elif row.startswith(("#", "@")):
             written.append(row)
     return "\n".join(written) + "\n"
+
+
+def _what_follows(line: Simulator, person: Person, row: str, act: Callable[[], object]) -> list[str]:
+    """Does what somebody else does; what comes to the person by itself, where the row ends with …"""
+    before = len(line.messages(person))
+    act()
+    return _shown(line.wait_for_reply(person, after=before)) if row.endswith("…") else []
 
 
 def compare(path: Path, written: str) -> None:

@@ -44,7 +44,7 @@ def line(sim: Simulator) -> Iterator[Line]:
         (410, "refused"),
         (413, "refused"),
         (415, "refused"),
-        (429, "not_now"),
+        (429, "too_many"),
         (500, "unknown"),
         (502, "unknown"),
         (503, "unknown"),

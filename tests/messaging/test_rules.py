@@ -105,6 +105,7 @@ def test_what_follows_a_reply(kind: Any, tried_before: bool, state: str, tried: 
         ("refused", "parked"),
         ("unknown", "queued"),
         ("not_now", "queued"),
+        ("too_many", "queued"),
         ("no_right", "queued"),
     ],
 )

@@ -205,11 +205,11 @@ def test_somebody_is_found_by_either_number(scene: Scene) -> None:
     browser = scene.browser("sato")
     page = words_of(browser.get(f"/admin/clients/{client_id}").text)
     number = page.split("相談者番号 ")[1].split()[0]
-    found = browser.post("/admin/clients/find", data={"number": number})
+    found = browser.post("/admin/clients/find", data={"wanted": number})
     assert found.url.path == f"/admin/clients/{client_id}"
-    missing = browser.post("/admin/clients/find", data={"number": "9"})
+    missing = browser.post("/admin/clients/find", data={"wanted": "9"})
     assert missing.status_code == 422
-    assert "その番号の人は見つかりません" in missing.text
+    assert "その番号や言葉の人は見つかりません" in missing.text
 
 
 def test_an_erased_person_is_gone_from_the_panel(scene: Scene) -> None:

@@ -39,7 +39,7 @@ def test_a_wrong_extra_date_says_how_to_mend_it(scene: Scene) -> None:
         "日を選んでください。": {"day": "あした"},
         "きょうから先の日を選んでください。": {"day": "2026-11-01"},
         "おわりは、はじまりより後にしてください。": {"ends": "09:00"},
-        "その日は、もう予定があるか": {"day": SESSION_DAY.isoformat()},
+        "その日は、もう開催日です。": {"day": SESSION_DAY.isoformat()},
         "おわる時刻を入れてください": {"ends": "25:00"},
     }
     for words, change in wrong.items():
@@ -48,19 +48,6 @@ def test_a_wrong_extra_date_says_how_to_mend_it(scene: Scene) -> None:
         assert words in answer.text
     other = browser.post("/admin/calendar/extra", data=usual | {"desk": "ueda"})
     assert other.status_code == 404
-
-
-def test_a_day_is_left_out_only_where_nobody_is_booked(scene: Scene) -> None:
-    sora_books(scene)
-    browser = scene.browser("sato")
-    refused = browser.post(f"/admin/calendar/{scene.session_id}/skip", data={"note": "工事"})
-    assert refused.status_code == 422
-    assert "先に予約を動かすか、取り消してください" in refused.text
-    with scene.house.database.reading() as db:
-        january = upcoming_sessions(db, desk_id=scene.desk_id, since=SESSION_DAY + timedelta(days=1))[0]
-    left_out = browser.post(f"/admin/calendar/{january.id}/skip", data={"note": "工事"})
-    assert "その日を休みにしました。" in left_out.text
-    assert "－ 休み" in words_of(left_out.text)
 
 
 def test_the_roster_fills_frees_and_swaps_seats(scene: Scene) -> None:

@@ -8,7 +8,9 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from desk.booking import service as booking
+from desk.booking import waiting, waiting_list
 from desk.booking.queries import bookings_of_session
+from desk.booking.waiting_queries import waiting_list as list_of
 from desk.people import service as people
 from tests.panel.scene import ON_THE_DAY, Scene, hana_books, sora_books, sora_has_no_bed, writes_to_staff
 from tests.panel.served import Served, serve
@@ -131,9 +133,13 @@ def test_nothing_on_any_page_keeps_anybody_out(
     writes_to_staff(scene, hana, "何を持って行けばいいですか。")
     mine = f"bookings/{the_booking(scene)}"
     pages = {
-        "kobayashi": ("today", "week"),
+        "kobayashi": ("today", "own", "week"),
         "mori": (
             *("week", "bookings", "bookings/new", mine, "clients", f"clients/{hana}", "calendar"),
+            *(f"bookings/new?client={sora}", f"sessions/{scene.session_id}/places"),
+            f"clients/{hana}/apart",
+            *("waiting", f"waiting/{hana_waits(scene, hana)}"),
+            *("plan", "rules", f"sessions/{scene.session_id}/change"),
             *("roster", "agencies", "accounts", "settings", "totals", "parked"),
         ),
     }
@@ -149,6 +155,14 @@ def test_nothing_on_any_page_keeps_anybody_out(
         page.get_by_role("button", name="サインインする").click()
         problems += [f"sign-in: {fault}" for fault in faults_of(page)]
     assert problems == []
+
+
+def hana_waits(scene: Scene, hana: str) -> str:
+    """She would like to come earlier; what is free that early is on offer to her."""
+    with scene.house.database.transaction() as db:
+        waiting_list.join(db, client_id=hana, desk_id=None, now=scene.now)
+        waiting.fill(db, desk_id=scene.desk_id, now=scene.now)
+        return list_of(db)[0].id
 
 
 def faults_of(page: Page) -> list[str]:

@@ -98,7 +98,9 @@ def test_what_belongs_to_another_desk_looks_as_if_it_were_not_there(scene: Scene
         f"/clients/{sora}/consent": {"agreed": "yes"},
         f"/clients/{sora}/answered": {},
         f"/roster/{scene.session_id}": {"table": "1"},
-        f"/calendar/{scene.session_id}/skip": {},
+        f"/sessions/{scene.session_id}/close": {},
+        f"/sessions/{scene.session_id}/move": {"day": "2026-12-04", "starts": "10:00"},
+        f"/sessions/{scene.session_id}/shift": {"shift_starts": "11:00"},
     }
     staff = day.browser("ogawa")
     assert [staff.get(f"/admin{path}").status_code for path in pages] == [404, 404, 404]

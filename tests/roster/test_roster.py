@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from desk.calendar.queries import desk_by_code, upcoming_sessions
-from desk.calendar.service import skip_date
 from desk.database import Database
 from desk.errors import WrongRoster
 from desk.people.service import add_account
 from desk.privacy import Vault
 from desk.roster.queries import officers_of_session, sessions_of_officer, sessions_short_of_officers
 from desk.roster.service import assign, clear_seat
+from tests.calendar.leaving_out import leave_out
 from tomarigi.sample import open_samples
 
 FIRST_DAY = date(2026, 11, 27)
@@ -134,5 +134,5 @@ def test_days_that_lack_somebody_are_known_until_both_seats_are_taken(
         _assign(database, sessions["suwa 11"], seat, _officer(database, vault, f"{seat}", now), now)
     assert short() == [sessions["suwa 1"]]
     with database.transaction() as db:
-        skip_date(db, desk_id=desk.id, day=date(2027, 1, 29), account_id=None, now=now)
+        leave_out(db, vault, desk_id=desk.id, day=date(2027, 1, 29), now=now)
     assert short() == []

@@ -1,0 +1,79 @@
+"""つながり: two people who belong together, as staff know it, and what each lets the other know."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.forms import PathId, one_line, whole_number
+from admin.persons import Person, person, persons
+from desk.booking.queries import booking_by_number
+from desk.clients import relations
+from desk.clients.queries import client_by_number
+from desk.clients.relations import Relation
+from desk.database import Connection
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, repr=False)
+class Related:
+    """Somebody who belongs to the person on the page, and what each side has said."""
+
+    who: Person
+    said: Relation
+
+
+def related(db: Connection, visit: Visit, client_id: str) -> list[Related]:
+    """Everybody in sight who belongs to this person."""
+    found = relations.relations_of(db, client_id)
+    seen = persons(db, visit, [each.other_id for each in found])
+    return [Related(seen[each.other_id], each) for each in found if each.other_id in seen]
+
+
+@router.post("/clients/{client_id}/relations")
+def relate(visit: CaseVisit, client_id: PathId, number: Annotated[str, Form()] = "") -> Response:
+    """Notes that another person, named by 相談者番号 or 予約番号, belongs to this one."""
+    with visit.house.database.transaction() as db:
+        person(db, visit, client_id)
+        other_id = _by_number(db, visit, number)
+        if other_id is None or other_id == client_id:
+            return go(f"/clients/{client_id}", done="oneself" if other_id else "nobody")
+        relations.relate(
+            db, client_id=client_id, other_id=other_id, account_id=visit.viewer.id, now=visit.now
+        )
+    return go(f"/clients/{client_id}", done="related")
+
+
+@router.post("/clients/{client_id}/relations/{other_id}")
+def change(
+    visit: CaseVisit, client_id: PathId, other_id: PathId, said: Annotated[str, Form()] = ""
+) -> Response:
+    """What this person said: the other may know, may not, or they do not belong together after all."""
+    if said not in ("may_know", "may_not", "apart"):
+        raise NotFound
+    with visit.house.database.transaction() as db:
+        person(db, visit, client_id)
+        if said == "apart":
+            relations.part(db, client_id=client_id, other_id=other_id)
+        else:
+            relations.let_know(
+                db,
+                client_id=client_id,
+                other_id=other_id,
+                may=said == "may_know",
+                account_id=visit.viewer.id,
+                now=visit.now,
+            )
+    return go(f"/clients/{client_id}", done="parted" if said == "apart" else "related")
+
+
+def _by_number(db: Connection, visit: Visit, number: str) -> str | None:
+    """The person in sight with this 相談者番号, or who wrote the booking with this 予約番号."""
+    wanted = whole_number(number)
+    client = client_by_number(db, wanted) if wanted is not None else None
+    booking = booking_by_number(db, visit.house.vault, one_line(number))
+    ids = [found for found in (client and client.id, booking and booking.writer_id) if found]
+    return next(iter(persons(db, visit, ids)), None)

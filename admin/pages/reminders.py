@@ -1,0 +1,71 @@
+"""予定のおしらせ: staff change how somebody is reminded, and telephone those who wished a call."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import Response
+
+from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.forms import PathId
+from admin.wording import REMINDERS
+from desk.booking import service as booking
+from desk.booking.calls import Call, calls_to_make, note_call
+from desk.clients import queries as clients
+from desk.clock import local_date
+from desk.database import Connection
+from desk.errors import NoSuchBooking
+from desk.people import sight
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, repr=False)
+class CallTask:
+    """A call to make: about which visit, under which number, and what the person said about being called."""
+
+    call: Call
+    phone: str | None
+    note: str | None
+
+
+def call_tasks(db: Connection, visit: Visit) -> Sequence[CallTask]:
+    """Whom staff have to telephone today."""
+    vault = visit.house.vault
+    found = calls_to_make(db, vault, desk_id=visit.viewer.desk_id, now=visit.now)
+    return [
+        CallTask(
+            call,
+            clients.phone_of(db, vault, call.booking.writer_id),
+            clients.phone_note_of(db, vault, call.booking.writer_id),
+        )
+        for call in found
+    ]
+
+
+@router.post("/bookings/{booking_id}/reminders")
+def choose(visit: CaseVisit, booking_id: PathId, choice: Annotated[str, Form()] = "") -> Response:
+    """How the person wants to be reminded, as they told staff."""
+    if choice not in REMINDERS:
+        raise NotFound
+    with visit.house.database.transaction() as db:
+        if not sight.sees_booking(db, visit.viewer, booking_id, today=local_date(visit.now)):
+            raise NotFound
+        try:
+            booking.set_reminders(db, booking_id=booking_id, choice=choice, now=visit.now)
+        except NoSuchBooking as fault:
+            raise NotFound from fault
+    return go(f"/bookings/{booking_id}", done="reminders")
+
+
+@router.post("/calls/{call_id}")
+def called(visit: CaseVisit, call_id: PathId, reached: Annotated[str, Form()] = "") -> Response:
+    """Staff have telephoned: told, or nobody answered. A call that is done already stays done."""
+    if reached not in ("yes", "no"):
+        raise NotFound
+    with visit.house.database.transaction() as db:
+        open_calls = calls_to_make(db, visit.house.vault, desk_id=visit.viewer.desk_id, now=visit.now)
+        if call_id in {call.id for call in open_calls}:
+            note_call(db, call_id=call_id, reached=reached == "yes", now=visit.now)
+    return go("/week", done="called" if reached == "yes" else "not_reached")

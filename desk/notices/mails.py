@@ -1,0 +1,102 @@
+"""Mails to officers and staff as rows: put down once for each occasion, claimed, sent outside, settled.
+
+Who sends dies between sending and settling: the mail goes once more, with the same Message-ID, so that most
+servers drop the second; it says only that there is news.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.database import insert_or_ignore
+from desk.notices import rules
+from desk.tables.notices import mail
+
+_OPEN = mail.c.state == "waiting"
+
+
+@dataclass(frozen=True)
+class MailRow:
+    """A mail; `attempts` counts this one."""
+
+    id: int
+    account_id: str
+    kind: str
+    dedupe_key: str
+    state: str
+    attempts: int
+    fault: str
+    due_at: datetime
+
+
+def put(db: Connection, *, account_id: str, kind: str, dedupe_key: str, due_at: datetime) -> int:
+    """Puts a mail down, once per `dedupe_key`; says whether it was new. `kind`: news or week."""
+    row = {"account_id": account_id, "kind": kind, "dedupe_key": dedupe_key, "due_at": due_at}
+    return insert_or_ignore(db, mail, [row | {"not_after": due_at + rules.MAIL_OF_USE}])
+
+
+def told_until(db: Connection, account_id: str) -> datetime | None:
+    """Up to when this reader has been told of news, whether or not the mail arrived."""
+    settled = (mail.c.account_id == account_id, mail.c.kind == "news", mail.c.settled_at.is_not(None))
+    last: datetime | None = db.execute(sa.select(sa.func.max(mail.c.settled_at)).where(*settled)).scalar_one()
+    return last
+
+
+def has_waiting(db: Connection, account_id: str) -> bool:
+    """Whether a mail with news is still to go to this reader."""
+    query = sa.select(mail.c.id).where(mail.c.account_id == account_id, mail.c.kind == "news", _OPEN)
+    return db.execute(query.limit(1)).first() is not None
+
+
+def claim(db: Connection, *, alarms_only: bool, now: datetime) -> MailRow | None:
+    """The mail that is due longest, for ten minutes nobody else's; None where none is due. At night only alarms."""
+    due = sa.select(mail.c.id).where(_OPEN, mail.c.due_at <= now, mail.c.not_after > now)
+    if alarms_only:
+        due = due.where(mail.c.dedupe_key.startswith(rules.ALARM))
+    first = due.order_by(mail.c.due_at, mail.c.id).limit(1).with_for_update(skip_locked=True)
+    mail_id = db.execute(first).scalar_one_or_none()
+    if mail_id is None:
+        return None
+    claimed = mail.update().where(mail.c.id == mail_id)
+    db.execute(claimed.values(attempts=mail.c.attempts + 1, due_at=now + rules.MAIL_LEASE))
+    return _rows(db, mail.c.id == mail_id)[0]
+
+
+def settle(db: Connection, *, mail_id: int, state: str, fault: str = "", now: datetime) -> None:
+    """It is sent, dropped (there was nothing left to tell) or failed; `now`: the instant up to which it tells."""
+    row = {"state": state, "fault": fault, "settled_at": now}
+    db.execute(mail.update().where(mail.c.id == mail_id, _OPEN).values(row))
+
+
+def try_later(db: Connection, *, claimed: MailRow, fault: str, now: datetime) -> None:
+    """It could not be sent: again after a growing while."""
+    due_at = now + rules.wait_before_next_mail(claimed.attempts)
+    db.execute(mail.update().where(mail.c.id == claimed.id, _OPEN).values(due_at=due_at, fault=fault))
+
+
+def give_up_late(db: Connection, *, now: datetime) -> int:
+    """Mails that could not be sent for a day are given up; says how many."""
+    late = mail.update().where(_OPEN, mail.c.not_after <= now)
+    return db.execute(late.values(state="failed", settled_at=now)).rowcount
+
+
+def troubled(db: Connection, *, since: datetime) -> tuple[MailRow, ...]:
+    """Mails that were given up since then, and those tried in vain so far, oldest first."""
+    given_up = (mail.c.state == "failed") & (mail.c.settled_at >= since)
+    in_vain = _OPEN & (mail.c.fault != "")
+    return _rows(db, given_up | in_vain)
+
+
+def forget_old(db: Connection, *, now: datetime) -> int:
+    """Forgets mails settled three months ago; says how many."""
+    return db.execute(mail.delete().where(mail.c.settled_at <= now - rules.MAIL_KEPT)).rowcount
+
+
+def _rows(db: Connection, which: sa.ColumnElement[bool]) -> tuple[MailRow, ...]:
+    columns = (
+        *(mail.c.id, mail.c.account_id, mail.c.kind, mail.c.dedupe_key),
+        *(mail.c.state, mail.c.attempts, mail.c.fault, mail.c.due_at),
+    )
+    return tuple(MailRow(*row) for row in db.execute(sa.select(*columns).where(which).order_by(mail.c.id)))

@@ -1,0 +1,37 @@
+"""Where a mail may say that there is news: kept under the house's key, never shown in full."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.people.queries import AccountRow, account_by_id
+from desk.privacy import Vault
+from desk.tables.people import account
+
+
+def keep_mail(db: Connection, vault: Vault, *, account_id: str, mail: str) -> None:
+    """Keeps the address of an account, or forgets it where it is empty."""
+    sealed = vault.house("people").seal_text(mail, f"account.mail:{account_id}") if mail else None
+    db.execute(account.update().where(account.c.id == account_id).values(mail=sealed))
+
+
+def mail_of(db: Connection, vault: Vault, account_id: str) -> str | None:
+    """The address of an account that is in use."""
+    query = sa.select(account.c.mail).where(account.c.id == account_id, account.c.disabled_at.is_(None))
+    sealed = db.execute(query).scalar_one_or_none()
+    return vault.house("people").open_text(sealed, f"account.mail:{account_id}") if sealed else None
+
+
+def readers_of_mail(db: Connection, vault: Vault) -> tuple[AccountRow, ...]:
+    """The accounts in use that have an address, by number."""
+    has_mail = (account.c.mail.is_not(None), account.c.disabled_at.is_(None))
+    ids = db.execute(sa.select(account.c.id).where(*has_mail).order_by(account.c.number)).scalars().all()
+    rows = (account_by_id(db, vault, account_id) for account_id in ids)
+    return tuple(row for row in rows if row is not None)
+
+
+def hint_of(mail: str | None) -> str:
+    """What is shown of an address: k…@example.jp; empty for none."""
+    if not mail:
+        return ""
+    name, _, host = mail.partition("@")
+    return f"{name[:1]}…@{host}"

@@ -1,0 +1,1 @@
+"""Days that were closed or moved after people had booked."""

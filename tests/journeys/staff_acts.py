@@ -1,0 +1,98 @@
+"""What staff do in a transcript, between two things a person says: a line `＊ verb words`."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from desk.calendar.queries import desk_by_code, upcoming_sessions
+from desk.calendar.reserved import WantedTime, reserve_time
+from desk.closures import service as closures
+from desk.closures.service import Elsewhere
+from desk.database import Connection
+from desk.house import House
+from desk.messaging.service import say
+from desk.people import service as people
+from desk.wishes import service as wishes
+from desk.wishes.queries import open_wishes
+from desk.wishes.rules import answer_until
+
+_WAYS = {"会う": "place", "電話": "telephone", "ビデオ": "online"}
+
+
+def do(house: House, act: str) -> None:
+    """Carries out `verb words`; a KeyError for a verb nobody knows."""
+    verb, *words = act.split()
+    with house.database.transaction() as db:
+        ACTS[verb](db, house, words, house.clock.now())
+
+
+def _offer_own_time(db: Connection, house: House, words: list[str], now: datetime) -> None:
+    """Makes a time for the wish that waits, such as 2026-12-04 18:00 会う 村役場, and holds it."""
+    day, starts, way, *more = words
+    (wish,) = open_wishes(db, house.vault)
+    where = "".join(more)
+    wanted = WantedTime(
+        wish.desk_id,
+        date.fromisoformat(day),
+        time.fromisoformat(starts),
+        50,
+        _WAYS[way],
+        place=where if way == "会う" else "",
+        link=where if way == "ビデオ" else "",
+    )
+    slot_id = reserve_time(db, wanted, now=now)
+    until = answer_until(wanted.starts_at, 24, now)
+    account = _staff(db, house)
+    wishes.offer_for_wish(
+        db, house.vault, wish_id=wish.id, slot_id=slot_id, until=until, account_id=account, now=now
+    )
+
+
+def _say_impossible(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """Tells whoever waits that nothing was found."""
+    (wish,) = open_wishes(db, house.vault)
+    wishes.settle_wish(db, wish_id=wish.id, account_id=_staff(db, house), now=now)
+    says = [{"kind": "wish_not_possible", "facts": {}}]
+    say(db, house.vault, client_id=wish.client_id, says=says, now=now)
+
+
+def _close_day(db: Connection, house: House, words: list[str], now: datetime) -> None:
+    """Closes the day of 諏訪, such as 2026-11-27."""
+    session_id = _session_on(db, words[0])
+    closures.close_session(
+        db, house.vault, session_id=session_id, why="台風", account_id=_staff(db, house), now=now
+    )
+
+
+def _move_day(db: Connection, house: House, words: list[str], now: datetime) -> None:
+    """Moves a day of 諏訪, such as 2026-11-27 2026-12-04 18:00."""
+    day, to_day, starts = words
+    closures.move_session(
+        db,
+        house.vault,
+        session_id=_session_on(db, day),
+        to=Elsewhere(date.fromisoformat(to_day), time.fromisoformat(starts)),
+        why="",
+        account_id=_staff(db, house),
+        now=now,
+    )
+
+
+def _session_on(db: Connection, day: str) -> str:
+    desk, when = desk_by_code(db, "suwa"), date.fromisoformat(day)
+    assert desk is not None
+    return upcoming_sessions(db, desk_id=desk.id, since=when, until=when)[0].id
+
+
+def _staff(db: Connection, house: House) -> str:
+    account_id, _token = people.add_account(
+        db, house.vault, role="staff", desk_id=None, name="佐藤", now=house.clock.real()
+    )
+    return account_id
+
+
+ACTS: dict[str, Callable[[Connection, House, list[str], datetime], None]] = {
+    "時間を作る": _offer_own_time,
+    "むずかしいと知らせる": _say_impossible,
+    "休みにする": _close_day,
+    "日を移す": _move_day,
+}

@@ -1,0 +1,1 @@
+"""Reminders as each person chose: messages that tell nothing, a call by staff, a file for a calendar, or none."""

@@ -1,0 +1,1 @@
+"""Wishes outside the rule, and the places that are held for them."""
