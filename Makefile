@@ -36,7 +36,7 @@ demo: $(READY) ## the whole desk on this machine, with a phone to type into; Ctr
 
 .PHONY: test
 test: $(READY) browser ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: check
 check: $(READY) ## format, lint, types, import contracts, the rules of the house
@@ -72,7 +72,7 @@ browser:
 
 .PHONY: soak
 soak: $(READY) ## the long tests: every step at which a process can die
-	@$(BIN)/pytest -n 2 --dist loadfile -m soak
+	@$(BIN)/pytest -n 2 --dist worksteal -m soak
 
 .PHONY: bench
 bench: $(READY) ## what it does in a second, beside its peers, into docs/PERFORMANCE.md; at most 20 minutes

@@ -91,6 +91,7 @@ def _make_scheduler(house: House, line: "Line") -> "BackgroundScheduler":
     scheduler.add_job(_tick, "interval", args=[house], seconds=_TICK_SECONDS)
     scheduler.add_job(_beat, "interval", args=[house], seconds=_BEAT_SECONDS, next_run_time=at_once)
     scheduler.add_job(read_quota, "interval", args=[house, line], minutes=1, next_run_time=at_once)
+    scheduler.add_job(_post, "interval", args=[house], seconds=_POST_SECONDS, next_run_time=at_once)
     return scheduler
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.flows import offered
-from bot.flows.dates import day_words, moment_words, reading_words
+from bot.flows.dates import day_words, moment_words
 from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Choice, Facts
 
@@ -20,7 +20,7 @@ def _moved(facts: Facts) -> str:
     return (
         f"とまりぎです。すみません。\n{_day(facts, 'from')}の予定を、\n"
         f"{moment_words(facts['starts'])}に\n変えても いいですか。\n"
-        f"{reading_words(facts['until'])}まで、\nとってあります。"
+        f"{moment_words(facts['until'])}まで、\nとってあります。"
     )
 
 

@@ -1,7 +1,7 @@
 """A place that is held for somebody until they answer: for a wish, from the waiting list, or on a day that moved."""
 
 from bot.flows import booking
-from bot.flows.dates import moment_words, reading_words
+from bot.flows.dates import moment_words
 from bot.flows.engine import Flow
 from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Choice, Facts, Question
@@ -25,7 +25,7 @@ def _kept(facts: Facts) -> str:
         "とってあります。",
         *_WAYS.get(facts["way"], ()),
         *replaces,
-        f"{reading_words(facts['until'])}まで 待っています。",
+        f"{moment_words(facts['until'])}まで 待っています。",
     ]
     return "\n".join(lines)
 

@@ -89,7 +89,7 @@ def test_backups_of_a_busy_desk_are_each_one_whole_desk(desk: RunningDesk, new_u
         url = new_url(desk.database.engine.dialect.name)
         told = run(desk, "restore", f"{number}.age", "--identity", "backup.key", DATABASE_URL=url)
         assert told.returncode == 0, told
-        assert told.stdout.count(" ok ") == 8
+        assert all(" ok " in line for line in told.stdout.splitlines()[1:])
         copy = Database(url)
         assert number_of(desk, copy, sora) == number_of(desk, desk.database, sora) is not None
         with copy.reading() as db:

@@ -10,6 +10,10 @@ import sqlalchemy as sa
 from tests.crash.desk import START, RunningDesk, running_desk, wait_for
 from tests.crash.people import PUSH, book, newcomer, pushed, pushes, wait_for_push
 from tests.crash.trouble import NOT_TAKEN, TAKEN, next_call, spoil
+from tests.engines import by_default
+
+ON_SQLITE_BY_DEFAULT = by_default("sqlite", "lasting_desk")
+ON_POSTGRES_BY_DEFAULT = by_default("postgres", "lasting_desk")
 
 QUEUED, NOTED = "INSERT INTO outbound_message", "UPDATE outbound_message SET .*line_request_id"
 BEGUN = "2026-11-27T11:00:30+09:00"
@@ -18,6 +22,7 @@ SKIPPED = "SELECT count(*) FROM reminder WHERE state = 'skipped'"
 HOUR_SECONDS, TEN_MINUTES, MORE_THAN_A_DAY = 3600, 600, 25 * 3600
 
 
+@ON_POSTGRES_BY_DEFAULT
 def test_it_comes_once_though_processes_die_at_it(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
     person = newcomer(desk)
@@ -37,6 +42,7 @@ def test_it_comes_once_though_processes_die_at_it(lasting_desk: RunningDesk) -> 
     assert pushed(desk) == [200, 200, 409]
 
 
+@ON_SQLITE_BY_DEFAULT
 def test_it_comes_twice_where_line_forgot_the_key(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
     _look_after(desk, lambda: desk.set_clock(START))
@@ -53,6 +59,7 @@ def test_it_comes_twice_where_line_forgot_the_key(lasting_desk: RunningDesk) -> 
     assert len(pushes(desk, person)) == 2
 
 
+@ON_SQLITE_BY_DEFAULT
 def test_a_clock_put_back_and_forward_repeats_nothing(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
     _look_after(desk, lambda: desk.set_clock(START))
@@ -108,6 +115,7 @@ def test_it_survives_an_hour_of_everything(lasting_desk: RunningDesk) -> None:
     assert statuses[-1] == 409
 
 
+@ON_SQLITE_BY_DEFAULT
 def test_after_six_hours_without_a_worker_it_comes_late_and_once(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
     _look_after(desk, lambda: desk.set_clock(START))
@@ -123,6 +131,7 @@ def test_after_six_hours_without_a_worker_it_comes_late_and_once(lasting_desk: R
     assert len(pushes(desk, person)) == 1
 
 
+@ON_POSTGRES_BY_DEFAULT
 def test_after_the_visit_has_begun_nobody_is_reminded_of_it(lasting_desk: RunningDesk) -> None:
     desk = lasting_desk
     _look_after(desk, lambda: desk.set_clock(START))

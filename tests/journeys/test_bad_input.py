@@ -8,7 +8,10 @@ import pytest
 from desk.database import Database
 from simulator.client import Simulator
 from simulator.seen import Message, Person
+from tests.engines import ONE_BY_DEFAULT
 from tests.journeys.opened import OpenDesk, opened_desk
+
+pytestmark = ONE_BY_DEFAULT
 
 MOMENT = "2026-11-12T12:00+09:00"
 ODD_TEXTS = {

@@ -9,8 +9,11 @@ from desk.clients.queries import client_of_address
 from desk.database import Database
 from desk.intake import queries as intake
 from simulator.seen import Person
+from tests.engines import ONE_BY_DEFAULT
 from tests.journeys.opened import OpenDesk, opened_desk
 from tests.journeys.test_told import comes_true, said
+
+pytestmark = ONE_BY_DEFAULT
 
 ALARM, HINT = "もう死にたいです", "死にたいわけではないです"
 NUMBER = "0120-061-338"

@@ -7,6 +7,7 @@ import pytest
 
 from bot.flows.script import FLOWS, OFFERS
 from desk.database import Database
+from tests.engines import in_turns
 from tests.journeys.openapi import DESCRIPTION, faults_of
 from tests.journeys.opened import opened_desk
 from tests.journeys.staff_acts import do
@@ -65,7 +66,7 @@ FACTS = {
 }
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(("path", "database"), in_turns(sorted(FOLDER.glob("*.txt"))), indirect=["database"])
 def test_the_conversation_goes_as_written(path: Path, database: Database, tmp_path: Path) -> None:
     script = path.read_text()
     with opened_desk(database, tmp_path, moment_of(script)) as desk:

@@ -6,7 +6,10 @@ from starlette.testclient import TestClient
 
 from desk.calendar.queries import desk_by_id, upcoming_sessions
 from desk.calendar.ruling import list_rules
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import SESSION_DAY, Scene, sora_books
+
+pytestmark = ONE_BY_DEFAULT
 
 LAST_SUNDAY_OF_ODD_MONTHS = {
     "desk": "suwa",

@@ -9,6 +9,7 @@ from desk.clock import at_tokyo
 from desk.conversations.queries import messages_of
 from desk.conversations.service import keep_message
 from desk.database import new_id
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import (
     BOOKED_AT,
     Scene,
@@ -18,6 +19,8 @@ from tests.panel.scene import (
     writes_to_staff,
 )
 from tests.panel.test_today import words_of
+
+pytestmark = ONE_BY_DEFAULT
 
 GREETING = "とまりぎです。おかわりありませんか。返事はいりません。"
 

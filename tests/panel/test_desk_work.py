@@ -9,9 +9,12 @@ from desk.calendar.queries import desk_by_id, promises, upcoming_sessions
 from desk.intake import service as intake
 from desk.intake.queries import needs_of
 from desk.roster.queries import officers_of_session
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, SESSION_DAY, Scene, hana_books, sora_books
 from tests.panel.test_sign_in import PASSWORD
 from tests.panel.test_today import words_of
+
+pytestmark = ONE_BY_DEFAULT
 
 
 def field(page: str, name: str) -> str:

@@ -3,7 +3,10 @@
 import pytest
 
 from admin.app import CONTENT_POLICY
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import ORIGIN, Scene
+
+pytestmark = ONE_BY_DEFAULT
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from desk.booking import waiting, waiting_list
 from desk.booking.queries import bookings_of_session
 from desk.booking.waiting_queries import waiting_list as list_of
 from desk.people import service as people
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, Scene, hana_books, sora_books, sora_has_no_bed, writes_to_staff
 from tests.panel.served import Served, serve
 
@@ -52,6 +53,7 @@ def test_a_booking_its_change_and_its_end_appear_by_themselves(
     expect(page.get_by_text("新しい お知らせ 0件")).to_be_visible()
 
 
+@ONE_BY_DEFAULT
 def test_what_is_being_typed_is_never_taken_away(
     scene: Scene, served: Served, new_phone: Callable[[], Page]
 ) -> None:
@@ -66,6 +68,7 @@ def test_what_is_being_typed_is_never_taken_away(
     expect(page.get_by_label("次のやくそく").first).to_have_value("年金の紙を持ってくる")
 
 
+@ONE_BY_DEFAULT
 def test_staff_see_a_sign_without_a_reload(
     scene: Scene, served: Served, new_desktop: Callable[[], Page]
 ) -> None:
@@ -77,6 +80,7 @@ def test_staff_see_a_sign_without_a_reload(
     expect(page.get_by_role("heading", name="緊急サイン")).to_be_visible()
 
 
+@ONE_BY_DEFAULT
 def test_an_open_page_is_left_when_the_sign_in_is_over(
     scene: Scene, served: Served, new_desktop: Callable[[], Page]
 ) -> None:
@@ -89,6 +93,7 @@ def test_an_open_page_is_left_when_the_sign_in_is_over(
     expect(page.get_by_role("heading", name="サインイン")).to_be_visible()
 
 
+@ONE_BY_DEFAULT
 def test_the_day_of_duty_works_without_any_script(scene: Scene, browser: Browser) -> None:
     sora_books(scene)
     with serve(scene.at(ON_THE_DAY)) as served:
@@ -111,6 +116,7 @@ def _expect_a_day_without_script(served: Served, browser: Browser) -> None:
     context.close()
 
 
+@ONE_BY_DEFAULT
 def test_printing_hides_what_is_pressed_and_shows_the_era(
     scene: Scene, served: Served, new_desktop: Callable[[], Page]
 ) -> None:
@@ -125,6 +131,7 @@ def test_printing_hides_what_is_pressed_and_shows_the_era(
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
+@ONE_BY_DEFAULT
 def test_nothing_on_any_page_keeps_anybody_out(
     scene: Scene, served: Served, new_phone: Callable[[], Page], new_desktop: Callable[[], Page]
 ) -> None:

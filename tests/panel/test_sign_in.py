@@ -5,7 +5,10 @@ from datetime import timedelta
 from starlette.testclient import TestClient
 
 from desk.people import service as people
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import BOOKED_AT, Scene
+
+pytestmark = ONE_BY_DEFAULT
 
 PASSWORD = "あさつゆ むぎわら ゆうびん 7ばん"
 WRONG = "職員番号かパスワードがちがいます"

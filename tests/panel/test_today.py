@@ -9,6 +9,7 @@ from desk.calendar.queries import free_slots
 from desk.clock import at_tokyo
 from desk.intake import service as intake
 from desk.intake.queries import needs_of
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import (
     ON_THE_DAY,
     SESSION_DAY,
@@ -20,6 +21,8 @@ from tests.panel.scene import (
     words_in,
     writes_to_staff,
 )
+
+pytestmark = ONE_BY_DEFAULT
 
 A_MONTH_LATER = at_tokyo(date(2027, 1, 29), 9, 30)
 

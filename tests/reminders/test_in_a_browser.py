@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from desk.clock import at_tokyo
 from desk.messaging import quota
 from desk.messaging.rules import Quota
+from tests.engines import ONE_BY_DEFAULT
 from tests.family.chat import Chat
 from tests.pages.person import meet
 from tests.pages.serving import served as serving_pages
@@ -35,6 +36,7 @@ def family(scene: Scene) -> Scene:
     return scene.at(EVE)
 
 
+@ONE_BY_DEFAULT
 def test_staff_find_calls_numbers_and_relations(
     family: Scene, new_phone: Callable[[], Page], new_desktop: Callable[[], Page]
 ) -> None:
@@ -58,6 +60,7 @@ def test_staff_find_calls_numbers_and_relations(
     assert problems == []
 
 
+@ONE_BY_DEFAULT
 def test_the_page_of_the_calendar_on_a_phone_without_script(
     scene: Scene, new_phone: Callable[[], Page]
 ) -> None:
