@@ -71,6 +71,10 @@ def test_a_family_books_each_for_themselves_and_is_reminded_as_each_wished(desk:
     relate(desk, mother, son)
     seen = desk.count(son), desk.count(mother)
 
+    desk.desk.line.set_clock("2026-11-24T12:05+09:00")
+    pushed = desk.pushed(mother, seen[1])
+    assert [message.text.splitlines()[1] for message in pushed] == ["11月27日（金）午前11時の"]
+    seen = desk.count(son), desk.count(mother)
     desk.desk.line.set_clock("2026-11-26T08:30+09:00")
     desk.sign_in()
     week = desk.week()
