@@ -224,7 +224,10 @@ def _bookings() -> sa.Select[Any]:
             desk.c.code.label("desk_code"),
             desk.c.name.label("desk_name"),
             # The way to another place is not known.
-            *(sa.case((session.c.place == desk.c.place, column), else_="").label(column.name) for column in _WAY_IN),
+            *(
+                sa.case((session.c.place == desk.c.place, column), else_="").label(column.name)
+                for column in _WAY_IN
+            ),
         )
         .select_from(_JOINED)
         .order_by(slot.c.starts_at, slot.c.table_no, booking.c.created_at)
