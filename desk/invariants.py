@@ -105,7 +105,8 @@ _QUERIES = (
             OR EXISTS (SELECT 1 FROM avoidance WHERE avoidance.client_id = client.id)
             OR EXISTS (SELECT 1 FROM relation WHERE client.id IN (relation.client_id, relation.other_id))
             OR EXISTS (SELECT 1 FROM closure_person WHERE closure_person.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM booking WHERE booking.writer_id = client.id AND booking.who_comes IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM booking WHERE booking.writer_id = client.id
+                AND (booking.who_comes IS NOT NULL OR booking.state IN ('held', 'offered', 'confirmed')))
             OR EXISTS (SELECT 1 FROM booking WHERE booking.visitor_id = client.id
                 AND (booking.called_name IS NOT NULL OR booking.promise IS NOT NULL))
             OR (erased_at < :last_word_said

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from alembic import command
@@ -39,6 +40,9 @@ BROWSER_FLAGS = (
     # A page that asks for anything outside this machine does not get it, and its test sees the gap.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
+# The same examples on every machine, and no test fails because a machine is busy.
+hypothesis.settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("steady")
 # The server is thrown away with the tests: nothing of it has to survive a power cut.
 CARELESS_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 

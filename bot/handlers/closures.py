@@ -33,5 +33,11 @@ def other_than_moved(talk: Talk, place: BookingRow) -> None:
     conversation.start(talk, "booking", desk=place.desk_code)
 
 
+def moved_in_vain(talk: Talk, place: BookingRow) -> None:
+    """いまは いい: neither the new date nor another."""
+    _note(talk, place.id, "not_now")
+    talk.offer("place_let_go")
+
+
 def _note(talk: Talk, ref: str, answer: str) -> None:
     answers.note_answer(talk.db, place_id=ref, client_id=talk.client_id, answer=answer, now=talk.now)

@@ -241,9 +241,7 @@ def _erase(talk: Talk, _ref: str) -> None:
 
 
 def _erase_now(talk: Talk, _ref: str) -> None:
-    booking = _confirmed(talk)
-    if booking is not None:
-        booking_service.cancel(talk.db, booking_id=booking.id, by="system", now=talk.now)
+    booking_service.give_up_all(talk.db, client_id=talk.client_id, now=talk.now)
     booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
     let_go(talk.db, client_id=talk.client_id, now=talk.now)
     clients.erase_client(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)

@@ -46,7 +46,8 @@ def take(talk: Talk, ref: str) -> None:
     except NoSuchBooking:
         _show_what_is(talk)
     except AlreadyBooked:
-        show_live(talk)
+        if not show_live(talk):
+            conversation.ask_again(talk)
     else:
         _taken(talk, place, booking)
 
@@ -135,5 +136,7 @@ def _declined(talk: Talk, place: BookingRow, *, wants_other: bool) -> None:
         conversation.start(talk, "wish_more", _wish=asked.id)
     elif place.offered_for == "moved" and wants_other:
         closures.other_than_moved(talk, place)
+    elif place.offered_for == "moved":
+        closures.moved_in_vain(talk, place)
     else:
         talk.offer("place_let_go")

@@ -42,6 +42,7 @@ def book_for_caller(
     place = places.place_for_staff(db, slot_id, now)
     organisation_id = desk_by_id(db, place.desk_id).organisation_id
     with savepoint(db):
+        waiting_list.lock(db, client_id=client_id)
         caller = client_id or add_client(db, vault, organisation_id=organisation_id, now=now)
         row = making.new_row(organisation_id, caller, place, now)
         row |= {"source": source, "reminders": reminders, "state": "confirmed", "confirmed_at": now}

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from desk.booking import reminders
 from desk.database import new_id
 from desk.errors import NoSuchBooking
+from desk.messaging.service import drop_unsent
 from desk.notices.service import tell
 from desk.tables.calendar import IS_LIVE, booking, booking_change, session, slot
 
@@ -48,8 +49,8 @@ def live_of(db: Connection, client_id: str) -> Standing | None:
 
 
 def latest_of(db: Connection, client_id: str) -> Standing | None:
-    """What the person chose last, whatever became of it; kept so as well."""
-    return _locked(db, booking.c.writer_id == client_id)
+    """What the person chose last themselves, whatever became of it; kept so as well."""
+    return _locked(db, sa.and_(booking.c.writer_id == client_id, booking.c.offered_for.is_(None)))
 
 
 def run_out(db: Connection, moment: datetime, slot_ids: Iterable[str] | None = None) -> tuple[Standing, ...]:
@@ -78,7 +79,19 @@ def end(db: Connection, was: Standing, to_state: str, *, by: str, reason: str = 
         return False
     write_down(db, was.id, was.state, to_state, was.slot_id, by=by, reason=reason, now=now)
     reminders.skip(db, booking_id=was.id, now=now)
+    if was.state == "offered":
+        withdraw_news(db, was.id, now=now)
     return True
+
+
+def news_key(booking_id: str) -> str:
+    """The message that tells of an offered place exists once."""
+    return f"place_offered:{booking_id}"
+
+
+def withdraw_news(db: Connection, booking_id: str, *, now: datetime) -> None:
+    """An offered place was answered or is over: whoever sleeps is not told of it in the morning."""
+    drop_unsent(db, dedupe_key=news_key(booking_id), now=now)
 
 
 def write_down(

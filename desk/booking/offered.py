@@ -9,10 +9,12 @@ from desk.booking import changes, making, moving, places, waiting, waiting_list
 from desk.booking.changes import CLIENT, Standing
 from desk.booking.constraints import attempt
 from desk.booking.queries import BookingRow
+from desk.calendar.queries import SlotRow
+from desk.clients.queries import address_of, phone_of
 from desk.database import savepoint
 from desk.errors import HoldGone, NoSuchBooking, SessionClosed, SlotTaken
 from desk.privacy import Vault
-from desk.tables.calendar import booking
+from desk.tables.calendar import booking, slot
 
 
 def accept_place(
@@ -43,11 +45,13 @@ def accept_place(
             waiting_list.serve(db, client_id=client_id, booking_id=was.id, now=now)
             return row
         _count(db, was)
-        moving.confirm_place(db, was, places.place_for_staff(db, was.slot_id, now), now)
+        moving.confirm_place(db, was, _place(db, was, now), now)
     except SlotTaken as fault:
         raise HoldGone("the time went to somebody else") from fault
     if offered_for != "moved":  # who comes was handed on from the day that was moved
         making.introduce(db, vault, was, called_name, "self", None, now)
+    changes.withdraw_news(db, was.id, now=now)
+    _remind_without_line(db, vault, was)
     making.tell_of_booking(db, was.id, was.state, CLIENT, now)
     waiting_list.serve(db, client_id=client_id, booking_id=was.id, now=now)
     return making.row_of(db, vault, was.id)
@@ -81,6 +85,21 @@ def _count(db: Connection, was: Standing) -> None:
     attempt(db, theirs.values(quota_key=was.writer_id))
 
 
+def _remind_without_line(db: Connection, vault: Vault, was: Standing) -> None:
+    """Whom LINE does not know is telephoned before the visit, where there is a number."""
+    if address_of(db, vault, was.writer_id) is None:
+        choice = "telephone" if phone_of(db, vault, was.writer_id) else "none"
+        db.execute(booking.update().where(booking.c.id == was.id).values(reminders=choice))
+
+
+def _place(db: Connection, was: Standing, now: datetime) -> SlotRow:
+    """Where it is; one that ran out is like any free time again, unless it was made for this person."""
+    made_for_them = db.execute(sa.select(slot.c.reserved).where(slot.c.id == was.slot_id)).scalar_one()
+    if was.state == "offered" or made_for_them:
+        return places.place_for_staff(db, was.slot_id, now)
+    return places.place_for_client(db, was.slot_id, now)
+
+
 def _own(db: Connection, booking_id: str, client_id: str) -> Standing:
     was = changes.standing(db, booking_id)
     if was.writer_id != client_id:
@@ -90,7 +109,7 @@ def _own(db: Connection, booking_id: str, client_id: str) -> Standing:
 
 def _move_here(db: Connection, vault: Vault, was: Standing, replaced: str, now: datetime) -> BookingRow:
     """The offered place is let go and taken by the booking it would replace, or neither."""
-    place = places.place_for_staff(db, was.slot_id, now)
+    place = _place(db, was, now)
     with savepoint(db):
         if was.state == "offered":
             changes.end(db, was, "merged", by=CLIENT, now=now)

@@ -118,6 +118,15 @@ def note_who_comes(db: Connection, vault: Vault, *, booking_id: str, who_comes: 
     making.note_who_comes(db, vault, making.confirmed(db, booking_id, SYSTEM, now), who_comes)
 
 
+def give_up_all(db: Connection, *, client_id: str, now: datetime) -> None:
+    """Whatever a person has booked is cancelled, also a second booking that staff allowed: they are erased."""
+    theirs = sa.and_(booking.c.writer_id == client_id, booking.c.state == "confirmed")
+    for booking_id in (
+        db.execute(sa.select(booking.c.id).where(theirs).order_by(booking.c.id)).scalars().all()
+    ):
+        cancel(db, booking_id=booking_id, by=SYSTEM, now=now)
+
+
 def set_reminders(db: Connection, *, booking_id: str, choice: str, now: datetime) -> None:
     """How the person wants to be reminded: both, day_before, none, or by telephone. Raises NoSuchBooking."""
     was = making.confirmed(db, booking_id, SYSTEM, now)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from desk.booking import making, rules
+from desk.booking import changes, making, rules
 from desk.booking.queries import BookingRow
 from desk.clients.queries import address_of
 from desk.clock import local
@@ -29,7 +29,7 @@ def tell_of_offer(db: Connection, vault: Vault, *, booking_id: str, now: datetim
         client_id=row.writer_id,
         says=[{"kind": "place_offered", "facts": offer_facts(row)}],
         must_arrive=True,
-        dedupe_key=f"place_offered:{row.id}",
+        dedupe_key=changes.news_key(row.id),
         due_at=due_at,
         not_after=row.expires_at,
         now=now,

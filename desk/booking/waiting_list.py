@@ -40,6 +40,11 @@ def go_on(db: Connection, *, client_id: str) -> bool:
     return db.execute(_of(client_id).values(state=goes_on, silences=0)).rowcount == 1
 
 
+def lock(db: Connection, *, client_id: str | None) -> None:
+    """Keeps somebody's place in the line as it is: before a booking of theirs is written, as who passes on does it."""
+    db.execute(sa.select(waiting.c.id).where(waiting.c.client_id == client_id, STILL_WAITS).with_for_update())
+
+
 def serve(db: Connection, *, client_id: str, booking_id: str | None = None, now: datetime) -> None:
     """They have a place, the offered one (`booking_id`) or another they found: they wait no longer."""
     if booking_id is not None:

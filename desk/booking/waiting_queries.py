@@ -264,12 +264,11 @@ def _has_an_offer() -> sa.ColumnElement[bool]:
 
 
 def _was_asked(free: FreeSlot) -> sa.ColumnElement[bool]:
-    """Whether they were offered this time, at any table, since they wait; or saw it free and did not take it."""
+    """Whether they were asked about this time, at any table, since they wait, saw it free, or gave it back themselves."""
     return sa.exists().where(
         _asked.c.writer_id == waiting.c.client_id,
-        _asked.c.offered_for == "waiting",
-        _asked.c.state.in_(("declined", "expired")),
-        _asked.c.created_at >= waiting.c.entered_at,
+        _asked.c.state.in_(("declined", "expired", "excused")),
+        _asked.c.ended_at >= waiting.c.entered_at,
         _asked.c.slot_id == _asked_slot.c.id,
         _asked.c.session_id == free.session_id,
         _asked_slot.c.starts_at == free.starts_at,

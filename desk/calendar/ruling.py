@@ -18,6 +18,7 @@ from desk.database import new_id, savepoint
 from desk.errors import WrongCalendar
 from desk.notices.service import tell
 from desk.tables.calendar import desk, desk_rule, session, slot
+from desk.tables.closures import closure
 from desk.tables.people import duty
 
 _MONTHS_LOOKED_AHEAD = 36
@@ -112,8 +113,9 @@ def _follow(db: Connection, desk_id: str, now: datetime) -> tuple[date, ...]:
 
 def _is_of_rules(db: Connection, made: SessionRow) -> bool:
     """Whether the rules made this day, and nobody has said anything else about it since."""
-    by_hand = sa.select(session.c.moved_from).where(session.c.id == made.id)
-    return made.origin != "extra" and db.execute(by_hand).scalar_one() is None
+    changed = sa.exists().where(closure.c.session_id == made.id)
+    by_hand = sa.select(sa.or_(session.c.moved_from.is_not(None), changed)).where(session.c.id == made.id)
+    return made.origin != "extra" and not db.execute(by_hand).scalar_one()
 
 
 def _bring_into_line(db: Connection, made: SessionRow, wanted: PlannedDay | None, now: datetime) -> bool:

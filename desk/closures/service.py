@@ -17,7 +17,7 @@ from desk.calendar.queries import SessionRow, slot_by_id
 from desk.closures import rules
 from desk.closures.answers import settle
 from desk.closures.carrying import carry_over
-from desk.closures.shutting import shut
+from desk.closures.shutting import let_holds_go, shut
 from desk.closures.telling import tell_person, wall_time
 from desk.database import announce, new_id, savepoint, upsert
 from desk.errors import WrongCalendar
@@ -107,6 +107,7 @@ def shift_session(
     """
     of = moving.session_to_change(db, session_id, now)
     with savepoint(db):
+        let_holds_go(db, session_id=of.id, by=account_id, reason=why, now=now)
         if not moving.shift(db, of, starts=to.starts, place=to.place or of.place, now=now):
             raise WrongCalendar("the session is there at that time already", "same_day")
         act = _open_closure(db, vault, of, of.id, why, account_id, now)

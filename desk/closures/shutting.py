@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from desk.booking import changes
+from desk.booking import changes, places
 from desk.booking.changes import Standing
 from desk.database import savepoint
 from desk.errors import WrongCalendar
-from desk.tables.calendar import IS_LIVE, booking, session
+from desk.tables.calendar import IS_LIVE, booking, session, slot
 
 _MOST_TRIES = 20
 
@@ -34,11 +34,33 @@ def shut(db: Connection, *, session_id: str, by: str, reason: str, now: datetime
     raise WrongCalendar("people book faster than the session can be shut", "busy")
 
 
+def let_holds_go(db: Connection, *, session_id: str, by: str, reason: str, now: datetime) -> None:
+    """Who has not said yes yet does not go along to another hour unasked; those who are booked are kept so.
+
+    Bookings are locked before slots, and slots in order of id, as whoever books or moves does it.
+    """
+    live = _live(db, session_id)
+    places.lock(db, db.execute(sa.select(slot.c.id).where(slot.c.session_id == session_id)).scalars().all())
+    for was in live:
+        if was.state != "confirmed":
+            changes.end(db, was, "revoked", by=by, reason=reason, now=now)
+
+
 def _end_all(db: Connection, session_id: str, by: str, reason: str, now: datetime) -> dict[str, Standing]:
+    lost = {}
+    for was in _live(db, session_id):
+        if was.state == "confirmed" and was.starts_at <= now:  # the visit has begun: nothing is lost
+            changes.end(db, was, "lapsed", by=changes.SYSTEM, now=now)
+        elif changes.end(db, was, "revoked", by=by, reason=reason, now=now):
+            lost[was.id] = was
+    return lost
+
+
+def _live(db: Connection, session_id: str) -> list[Standing]:
+    """The live bookings of a session, kept as they are until the transaction ends."""
     live = sa.select(booking.c.id).where(booking.c.session_id == session_id, IS_LIVE)
     ids = db.execute(live.order_by(booking.c.id).with_for_update()).scalars().all()
-    ending = [changes.standing(db, booking_id) for booking_id in ids]
-    return {was.id: was for was in ending if changes.end(db, was, "revoked", by=by, reason=reason, now=now)}
+    return [changes.standing(db, booking_id) for booking_id in ids]
 
 
 def _shut_empty(db: Connection, session_id: str) -> bool:

@@ -193,6 +193,12 @@ def say(
     return made
 
 
+def drop_unsent(db: Connection, *, dedupe_key: str, now: datetime) -> None:
+    """What was still to be said is not said any more; nothing happens once it is on its way."""
+    unsent = (outbound_message.c.dedupe_key == dedupe_key, outbound_message.c.state == "queued")
+    db.execute(outbound_message.update().where(*unsent).values(state="dropped", settled_at=now))
+
+
 def reply_token(vault: Vault, message: StoredMessage) -> str | None:
     """The reply token of the event a message answers, as long as the raw event is kept."""
     if message.event_key is None or message.event_raw is None:
