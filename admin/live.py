@@ -40,9 +40,9 @@ class Live:
         try:
             yield "retry: 2000\n\n"
             for _ in range(_TURNS):
-                yield await self._next_word(bell.rung)
-                if self._closed:
+                if self._closed:  # also for a page that came while the process was asked to stop
                     return
+                yield await self._next_word(bell.rung)
                 await asyncio.sleep(_REST_SECONDS)
         finally:
             self._bells.discard(bell)
