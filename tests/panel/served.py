@@ -15,7 +15,7 @@ from admin.app import make_panel
 from desk.people import service as people
 from tests.panel.scene import Scene
 
-STOPS_WITHIN = 10
+STOPS_WITHIN = 40
 
 
 @dataclass(frozen=True)
