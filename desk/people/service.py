@@ -91,7 +91,7 @@ def begin_try(db: Connection, *, number: int, now: datetime) -> tuple[str | None
     return (known.id, known.password_hash) if known else (None, None)
 
 
-def sign_in_as(db: Connection, *, account_id: str, now: datetime) -> str:
+def sign_in_as(db: Connection, *, account_id: str, method: str = "link", now: datetime) -> str:
     """Opens a sign-in and returns the secret for the cookie; only its hash is kept."""
     own_number = sa.select(account.c.number).where(account.c.id == account_id).scalar_subquery()
     db.execute(sign_in_attempt.delete().where(sign_in_attempt.c.number == own_number))
@@ -99,7 +99,9 @@ def sign_in_as(db: Connection, *, account_id: str, now: datetime) -> str:
     db.execute(
         sign_in.insert().values(
             token_hash=token_hash(token),
+            id=new_id(),
             account_id=account_id,
+            method=method,
             at=now,
             seen_at=now,
             expires_at=now + rules.ABSOLUTE_LIMIT,

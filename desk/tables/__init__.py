@@ -1,6 +1,7 @@
 """Every table of the house, in one metadata; docs/DATA.md says what each column is for and how long it lives."""
 
 from desk.tables import (
+    audit,
     calendar,
     clients,
     closures,
@@ -9,12 +10,14 @@ from desk.tables import (
     messaging,
     notices,
     people,
+    retention,
     roster,
     wishes,
 )
 from desk.tables.base import metadata
 
 __all__ = [
+    "audit",
     "calendar",
     "clients",
     "closures",
@@ -24,6 +27,7 @@ __all__ = [
     "metadata",
     "notices",
     "people",
+    "retention",
     "roster",
     "wishes",
 ]

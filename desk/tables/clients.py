@@ -61,6 +61,8 @@ address = sa.Table(
     sa.Column("value", SEALED, nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("state_since", UtcTime, nullable=False),
+    # LINE's id of the rich menu linked to this person alone; none: the one for everybody.
+    sa.Column("menu", sa.String(100)),
     # The address first: who writes is looked up by it alone.
     sa.UniqueConstraint("address_index", "channel_id"),
     one_of("state", "following", "blocked"),
@@ -71,23 +73,53 @@ consent = sa.Table(
     metadata,
     id_column(),
     reference("client"),
-    # booking, answers or follow_up: one purpose at a time.
+    # booking, answers, follow_up, or one agency: one purpose at a time.
     sa.Column("purpose", CODE, nullable=False),
+    reference("agency", nullable=True),
+    # consent, or emergency: a danger to life or body (APPI article 20-2), with who decided and why.
+    sa.Column("basis", sa.String(9), nullable=False, server_default="consent"),
+    sa.Column("reason", SEALED),
+    # Who wrote it down, where it was said to somebody and not pressed.
+    sa.Column("account_id", ID, sa.ForeignKey("account.id")),
     sa.Column("text_version", sa.String(20), nullable=False),
     sa.Column("text_hash", HASH, nullable=False),
     sa.Column("given_at", UtcTime, nullable=False),
     sa.Column("withdrawn_at", UtcTime),
     sa.Column("via", sa.String(8), nullable=False),
-    one_of("purpose", "booking", "answers", "follow_up"),
+    one_of("purpose", "booking", "answers", "follow_up", "agency"),
     one_of("via", "line", "page", "panel"),
+    one_of("basis", "consent", "emergency"),
+    sa.CheckConstraint("(purpose = 'agency') = (agency_id IS NOT NULL)", name="agency_named"),
+    sa.CheckConstraint(
+        "basis = 'consent' OR (reason IS NOT NULL AND account_id IS NOT NULL)", name="emergency_explained"
+    ),
     sa.Index(
         "uq_consent_in_force",
         "client_id",
         "purpose",
         unique=True,
-        sqlite_where=sa.text("withdrawn_at IS NULL"),
-        postgresql_where=sa.text("withdrawn_at IS NULL"),
+        sqlite_where=sa.text("withdrawn_at IS NULL AND agency_id IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND agency_id IS NULL"),
     ),
+    sa.Index(
+        "uq_consent_agency_in_force",
+        "client_id",
+        "agency_id",
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL AND agency_id IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND agency_id IS NOT NULL"),
+    ),
+)
+
+# Every text that somebody ever agreed to, so that the same words can be shown again.
+consent_text = sa.Table(
+    "consent_text",
+    metadata,
+    sa.Column("text_hash", HASH, primary_key=True),
+    sa.Column("purpose", CODE, nullable=False),
+    sa.Column("version", sa.String(20), nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    sa.Column("first_at", UtcTime, nullable=False),
 )
 
 page_link = sa.Table(
@@ -102,5 +134,5 @@ page_link = sa.Table(
     # The cookie the opened page works with.
     sa.Column("session_hash", HASH, unique=True),
     sa.Column("write_until", UtcTime),
-    one_of("purpose", "intake", "message", "calendar"),
+    one_of("purpose", "intake", "message", "calendar", "record"),
 )

@@ -14,6 +14,40 @@ depends_on: Sequence[str] | None = None
 def upgrade() -> None:
     """To schema 0001."""
     op.create_table(
+        "audit_entry",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("role", sa.String(length=14), nullable=False),
+        sa.Column("sign_in_id", sa.String(length=32), nullable=True),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("subject_id", sa.String(length=40), nullable=True),
+        sa.Column("client_id", sa.String(length=32), nullable=True),
+        sa.Column("facts", sa.String(length=400), server_default="{}", nullable=False),
+        sa.Column("refused", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_entry")),
+    )
+    op.create_index(op.f("ix_audit_entry_account_id"), "audit_entry", ["account_id"], unique=False)
+    op.create_index("ix_audit_entry_at", "audit_entry", ["at"], unique=False)
+    op.create_index(op.f("ix_audit_entry_client_id"), "audit_entry", ["client_id"], unique=False)
+    op.create_table(
+        "consent_text",
+        sa.Column("text_hash", sa.String(length=64), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("text_hash", name=op.f("pk_consent_text")),
+    )
+    op.create_table(
         "heartbeat",
         sa.Column("process", sa.String(length=40), nullable=False),
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
@@ -59,11 +93,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
     )
     op.create_table(
+        "retention_run",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counts", sa.String(length=1000), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_run")),
+    )
+    op.create_table(
         "sign_in_attempt",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("address_index", sa.String(length=64), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
+    )
+    op.create_index(
+        op.f("ix_sign_in_attempt_address_index"), "sign_in_attempt", ["address_index"], unique=False
     )
     op.create_index(op.f("ix_sign_in_attempt_number"), "sign_in_attempt", ["number"], unique=False)
     op.create_table(
@@ -210,6 +255,10 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=14), nullable=False),
         sa.Column("name", sa.LargeBinary(), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("totp_seed", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_step", sa.Integer(), nullable=True),
+        sa.Column("pledged_on", sa.Date(), nullable=True),
+        sa.Column("trained_on", sa.Date(), nullable=True),
         sa.Column("mail", sa.LargeBinary(), nullable=True),
         sa.Column("text_size", sa.String(length=8), server_default="normal", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -244,6 +293,7 @@ def upgrade() -> None:
         sa.Column("value", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("menu", sa.String(length=100), nullable=True),
         sa.CheckConstraint("state IN ('following', 'blocked')", name=op.f("ck_address_state_known")),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channel.id"], name=op.f("fk_address_channel_id"), ondelete="CASCADE"
@@ -256,34 +306,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_address_channel_id"), "address", ["channel_id"], unique=False)
     op.create_index(op.f("ix_address_client_id"), "address", ["client_id"], unique=False)
-    op.create_table(
-        "consent",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("client_id", sa.String(length=32), nullable=False),
-        sa.Column("purpose", sa.String(length=40), nullable=False),
-        sa.Column("text_version", sa.String(length=20), nullable=False),
-        sa.Column("text_hash", sa.String(length=64), nullable=False),
-        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("via", sa.String(length=8), nullable=False),
-        sa.CheckConstraint(
-            "purpose IN ('booking', 'answers', 'follow_up')", name=op.f("ck_consent_purpose_known")
-        ),
-        sa.CheckConstraint("via IN ('line', 'page', 'panel')", name=op.f("ck_consent_via_known")),
-        sa.ForeignKeyConstraint(
-            ["client_id"], ["client.id"], name=op.f("fk_consent_client_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
-    )
-    op.create_index(op.f("ix_consent_client_id"), "consent", ["client_id"], unique=False)
-    op.create_index(
-        "uq_consent_in_force",
-        "consent",
-        ["client_id", "purpose"],
-        unique=True,
-        sqlite_where=sa.text("withdrawn_at IS NULL"),
-        postgresql_where=sa.text("withdrawn_at IS NULL"),
-    )
     op.create_table(
         "conversation",
         sa.Column("client_id", sa.String(length=32), nullable=False),
@@ -415,7 +437,7 @@ def upgrade() -> None:
         sa.Column("session_hash", sa.String(length=64), nullable=True),
         sa.Column("write_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('intake', 'message', 'calendar')", name=op.f("ck_page_link_purpose_known")
+            "purpose IN ('intake', 'message', 'calendar', 'record')", name=op.f("ck_page_link_purpose_known")
         ),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_page_link_client_id"), ondelete="CASCADE"
@@ -424,6 +446,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("session_hash", name=op.f("uq_page_link_session_hash")),
     )
     op.create_index(op.f("ix_page_link_client_id"), "page_link", ["client_id"], unique=False)
+    op.create_table(
+        "past_booking",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("about", sa.String(length=6), nullable=True),
+        sa.Column("source", sa.String(length=8), nullable=True),
+        sa.Column("first_of_year", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("session_id", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_past_booking_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_booking")),
+    )
+    op.create_index(op.f("ix_past_booking_desk_id"), "past_booking", ["desk_id"], unique=False)
     op.create_table(
         "promise",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -501,6 +539,43 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_account_link_account_id"), "account_link", ["account_id"], unique=False)
     op.create_table(
+        "audit_document",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("until_date", sa.Date(), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('restore_test', 'contractor', 'line_use')", name=op.f("ck_audit_document_kind_known")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_audit_document_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_audit_document_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_document")),
+    )
+    op.create_index(
+        op.f("ix_audit_document_organisation_id"), "audit_document", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "audit_review",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("up_to", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_audit_review_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_review")),
+    )
+    op.create_index(op.f("ix_audit_review_account_id"), "audit_review", ["account_id"], unique=False)
+    op.create_table(
         "avoidance",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -519,6 +594,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_avoidance_account_id"), "avoidance", ["account_id"], unique=False)
     op.create_index(op.f("ix_avoidance_client_id"), "avoidance", ["client_id"], unique=False)
+    op.create_table(
+        "break_glass",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reviewed_by", sa.String(length=32), nullable=True),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_break_glass_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_break_glass_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["reviewed_by"], ["account.id"], name=op.f("fk_break_glass_reviewed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_break_glass")),
+    )
+    op.create_index(op.f("ix_break_glass_account_id"), "break_glass", ["account_id"], unique=False)
+    op.create_index(op.f("ix_break_glass_client_id"), "break_glass", ["client_id"], unique=False)
+    op.create_table(
+        "challenge",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "purpose IN ('enrol', 'sign_in', 'second', 'prove', 'totp')",
+            name=op.f("ck_challenge_purpose_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_challenge_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_challenge")),
+    )
+    op.create_index(op.f("ix_challenge_account_id"), "challenge", ["account_id"], unique=False)
     op.create_table(
         "closure",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -543,6 +656,59 @@ def upgrade() -> None:
         sa.UniqueConstraint("session_id", name=op.f("uq_closure_session_id")),
     )
     op.create_index(op.f("ix_closure_session_id"), "closure", ["session_id"], unique=False)
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("purpose", sa.String(length=40), nullable=False),
+        sa.Column("agency_id", sa.String(length=32), nullable=True),
+        sa.Column("basis", sa.String(length=9), server_default="consent", nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("text_version", sa.String(length=20), nullable=False),
+        sa.Column("text_hash", sa.String(length=64), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("via", sa.String(length=8), nullable=False),
+        sa.CheckConstraint(
+            "(purpose = 'agency') = (agency_id IS NOT NULL)", name=op.f("ck_consent_agency_named")
+        ),
+        sa.CheckConstraint(
+            "basis = 'consent' OR (reason IS NOT NULL AND account_id IS NOT NULL)",
+            name=op.f("ck_consent_emergency_explained"),
+        ),
+        sa.CheckConstraint("basis IN ('consent', 'emergency')", name=op.f("ck_consent_basis_known")),
+        sa.CheckConstraint(
+            "purpose IN ('booking', 'answers', 'follow_up', 'agency')", name=op.f("ck_consent_purpose_known")
+        ),
+        sa.CheckConstraint("via IN ('line', 'page', 'panel')", name=op.f("ck_consent_via_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_account_id")),
+        sa.ForeignKeyConstraint(
+            ["agency_id"], ["agency.id"], name=op.f("fk_consent_agency_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_consent_client_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    op.create_index(op.f("ix_consent_agency_id"), "consent", ["agency_id"], unique=False)
+    op.create_index(op.f("ix_consent_client_id"), "consent", ["client_id"], unique=False)
+    op.create_index(
+        "uq_consent_agency_in_force",
+        "consent",
+        ["client_id", "agency_id"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL AND agency_id IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND agency_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_consent_in_force",
+        "consent",
+        ["client_id", "purpose"],
+        unique=True,
+        sqlite_where=sa.text("withdrawn_at IS NULL AND agency_id IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND agency_id IS NULL"),
+    )
     op.create_table(
         "date_exception",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -589,6 +755,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_duty_account_id"), "duty", ["account_id"], unique=False)
     op.create_index(op.f("ix_duty_session_id"), "duty", ["session_id"], unique=False)
     op.create_table(
+        "erasure",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("subject_hash", sa.String(length=64), nullable=False),
+        sa.Column("why", sa.String(length=10), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("why IN ('asked', 'retention')", name=op.f("ck_erasure_why_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_erasure_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+        sa.UniqueConstraint("subject_hash", name=op.f("uq_erasure_subject_hash")),
+    )
+    op.create_table(
         "flag",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
@@ -611,6 +790,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_flag_client_id"), "flag", ["client_id"], unique=False)
     op.create_index(op.f("ix_flag_desk_id"), "flag", ["desk_id"], unique=False)
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("what", sa.LargeBinary(), nullable=False),
+        sa.Column("malicious", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("log_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("log_to", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspect_id", sa.String(length=32), nullable=True),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_report_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("final_report_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_incident_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_incident_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["suspect_id"], ["account.id"], name=op.f("fk_incident_suspect_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    op.create_index(op.f("ix_incident_organisation_id"), "incident", ["organisation_id"], unique=False)
     op.create_table(
         "mail",
         sa.Column(
@@ -639,42 +843,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_mail_account_id"), "mail", ["account_id"], unique=False)
     op.create_index(op.f("ix_mail_due_at"), "mail", ["due_at"], unique=False)
     op.create_table(
-        "message",
+        "passkey",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("client_id", sa.String(length=32), nullable=False),
-        sa.Column("direction", sa.String(length=3), nullable=False),
-        sa.Column("purpose", sa.String(length=10), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("consent_id", sa.String(length=32), nullable=True),
-        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("origin_index", sa.String(length=64), nullable=True),
-        sa.Column("account_id", sa.String(length=32), nullable=True),
-        sa.Column("outbound_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "direction = 'out' OR consent_id IS NOT NULL", name=op.f("ck_message_kept_with_consent")
-        ),
-        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_message_direction_known")),
-        sa.CheckConstraint(
-            "purpose IN ('story', 'staff', 'follow_up')", name=op.f("ck_message_purpose_known")
-        ),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("credential", sa.String(length=1400), nullable=False),
+        sa.Column("public_key", sa.String(length=1400), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["client_id"], ["client.id"], name=op.f("fk_message_client_id"), ondelete="CASCADE"
+            ["account_id"], ["account.id"], name=op.f("fk_passkey_account_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["consent_id"], ["consent.id"], name=op.f("fk_message_consent_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["outbound_id"], ["outbound_message.id"], name=op.f("fk_message_outbound_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
     )
-    op.create_index("ix_message_client_at", "message", ["client_id", "at"], unique=False)
-    op.create_index(op.f("ix_message_client_id"), "message", ["client_id"], unique=False)
-    op.create_index(op.f("ix_message_consent_id"), "message", ["consent_id"], unique=False)
-    op.create_index(op.f("ix_message_origin_index"), "message", ["origin_index"], unique=False)
+    op.create_index(op.f("ix_passkey_account_id"), "passkey", ["account_id"], unique=False)
     op.create_table(
         "personal_note",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -692,6 +876,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_personal_note_account_id"), "personal_note", ["account_id"], unique=False)
     op.create_index(op.f("ix_personal_note_client_id"), "personal_note", ["client_id"], unique=False)
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("code_hash", sa.String(length=200), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_account_id"), "recovery_code", ["account_id"], unique=False)
     op.create_table(
         "relation",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -714,17 +910,56 @@ def upgrade() -> None:
     op.create_index(op.f("ix_relation_client_id"), "relation", ["client_id"], unique=False)
     op.create_index(op.f("ix_relation_other_id"), "relation", ["other_id"], unique=False)
     op.create_table(
+        "retention_hold",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("until_date", sa.Date(), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("second_id", sa.String(length=32), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("second_id <> account_id", name=op.f("ck_retention_hold_two_people")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_retention_hold_account_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_retention_hold_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["second_id"], ["account.id"], name=op.f("fk_retention_hold_second_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_hold")),
+    )
+    op.create_index(op.f("ix_retention_hold_client_id"), "retention_hold", ["client_id"], unique=False)
+    op.create_table(
+        "retention_rule",
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("days > 0", name=op.f("ck_retention_rule_days_positive")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_retention_rule_account_id")),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_retention_rule")),
+    )
+    op.create_table(
         "sign_in",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("device", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("shared", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "method IN ('link', 'passkey', 'totp', 'recovery')", name=op.f("ck_sign_in_method_known")
+        ),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_sign_in_account_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_in")),
+        sa.UniqueConstraint("id", name=op.f("uq_sign_in_id")),
     )
     op.create_index(op.f("ix_sign_in_account_id"), "sign_in", ["account_id"], unique=False)
     op.create_table(
@@ -928,6 +1163,43 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('held', 'offered', 'confirmed')"),
         postgresql_where=sa.text("state IN ('held', 'offered', 'confirmed')"),
     )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("direction", sa.String(length=3), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("consent_id", sa.String(length=32), nullable=True),
+        sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("origin_index", sa.String(length=64), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("outbound_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "direction = 'out' OR consent_id IS NOT NULL", name=op.f("ck_message_kept_with_consent")
+        ),
+        sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_message_direction_known")),
+        sa.CheckConstraint(
+            "purpose IN ('story', 'staff', 'follow_up')", name=op.f("ck_message_purpose_known")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_message_account_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_message_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["consent.id"], name=op.f("fk_message_consent_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["outbound_id"], ["outbound_message.id"], name=op.f("fk_message_outbound_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index("ix_message_client_at", "message", ["client_id", "at"], unique=False)
+    op.create_index(op.f("ix_message_client_id"), "message", ["client_id"], unique=False)
+    op.create_index(op.f("ix_message_consent_id"), "message", ["consent_id"], unique=False)
+    op.create_index(op.f("ix_message_origin_index"), "message", ["origin_index"], unique=False)
     op.create_table(
         "booking_change",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1272,6 +1544,11 @@ def downgrade() -> None:
     op.drop_table("closure_person")
     op.drop_index(op.f("ix_booking_change_booking_id"), table_name="booking_change")
     op.drop_table("booking_change")
+    op.drop_index(op.f("ix_message_origin_index"), table_name="message")
+    op.drop_index(op.f("ix_message_consent_id"), table_name="message")
+    op.drop_index(op.f("ix_message_client_id"), table_name="message")
+    op.drop_index("ix_message_client_at", table_name="message")
+    op.drop_table("message")
     op.drop_index(
         "uq_booking_live_slot",
         table_name="booking",
@@ -1312,33 +1589,62 @@ def downgrade() -> None:
     op.drop_table("slot")
     op.drop_index(op.f("ix_sign_in_account_id"), table_name="sign_in")
     op.drop_table("sign_in")
+    op.drop_table("retention_rule")
+    op.drop_index(op.f("ix_retention_hold_client_id"), table_name="retention_hold")
+    op.drop_table("retention_hold")
     op.drop_index(op.f("ix_relation_other_id"), table_name="relation")
     op.drop_index(op.f("ix_relation_client_id"), table_name="relation")
     op.drop_table("relation")
+    op.drop_index(op.f("ix_recovery_code_account_id"), table_name="recovery_code")
+    op.drop_table("recovery_code")
     op.drop_index(op.f("ix_personal_note_client_id"), table_name="personal_note")
     op.drop_index(op.f("ix_personal_note_account_id"), table_name="personal_note")
     op.drop_table("personal_note")
-    op.drop_index(op.f("ix_message_origin_index"), table_name="message")
-    op.drop_index(op.f("ix_message_consent_id"), table_name="message")
-    op.drop_index(op.f("ix_message_client_id"), table_name="message")
-    op.drop_index("ix_message_client_at", table_name="message")
-    op.drop_table("message")
+    op.drop_index(op.f("ix_passkey_account_id"), table_name="passkey")
+    op.drop_table("passkey")
     op.drop_index(op.f("ix_mail_due_at"), table_name="mail")
     op.drop_index(op.f("ix_mail_account_id"), table_name="mail")
     op.drop_table("mail")
+    op.drop_index(op.f("ix_incident_organisation_id"), table_name="incident")
+    op.drop_table("incident")
     op.drop_index(op.f("ix_flag_desk_id"), table_name="flag")
     op.drop_index(op.f("ix_flag_client_id"), table_name="flag")
     op.drop_table("flag")
+    op.drop_table("erasure")
     op.drop_index(op.f("ix_duty_session_id"), table_name="duty")
     op.drop_index(op.f("ix_duty_account_id"), table_name="duty")
     op.drop_table("duty")
     op.drop_index(op.f("ix_date_exception_desk_id"), table_name="date_exception")
     op.drop_table("date_exception")
+    op.drop_index(
+        "uq_consent_in_force",
+        table_name="consent",
+        sqlite_where=sa.text("withdrawn_at IS NULL AND agency_id IS NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND agency_id IS NULL"),
+    )
+    op.drop_index(
+        "uq_consent_agency_in_force",
+        table_name="consent",
+        sqlite_where=sa.text("withdrawn_at IS NULL AND agency_id IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NULL AND agency_id IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_consent_client_id"), table_name="consent")
+    op.drop_index(op.f("ix_consent_agency_id"), table_name="consent")
+    op.drop_table("consent")
     op.drop_index(op.f("ix_closure_session_id"), table_name="closure")
     op.drop_table("closure")
+    op.drop_index(op.f("ix_challenge_account_id"), table_name="challenge")
+    op.drop_table("challenge")
+    op.drop_index(op.f("ix_break_glass_client_id"), table_name="break_glass")
+    op.drop_index(op.f("ix_break_glass_account_id"), table_name="break_glass")
+    op.drop_table("break_glass")
     op.drop_index(op.f("ix_avoidance_client_id"), table_name="avoidance")
     op.drop_index(op.f("ix_avoidance_account_id"), table_name="avoidance")
     op.drop_table("avoidance")
+    op.drop_index(op.f("ix_audit_review_account_id"), table_name="audit_review")
+    op.drop_table("audit_review")
+    op.drop_index(op.f("ix_audit_document_organisation_id"), table_name="audit_document")
+    op.drop_table("audit_document")
     op.drop_index(op.f("ix_account_link_account_id"), table_name="account_link")
     op.drop_table("account_link")
     op.drop_index(op.f("ix_absence_account_id"), table_name="absence")
@@ -1348,6 +1654,8 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_index(op.f("ix_promise_desk_id"), table_name="promise")
     op.drop_table("promise")
+    op.drop_index(op.f("ix_past_booking_desk_id"), table_name="past_booking")
+    op.drop_table("past_booking")
     op.drop_index(op.f("ix_page_link_client_id"), table_name="page_link")
     op.drop_table("page_link")
     op.drop_index(
@@ -1381,14 +1689,6 @@ def downgrade() -> None:
     op.drop_table("danger_question")
     op.drop_index(op.f("ix_conversation_forget_at"), table_name="conversation")
     op.drop_table("conversation")
-    op.drop_index(
-        "uq_consent_in_force",
-        table_name="consent",
-        sqlite_where=sa.text("withdrawn_at IS NULL"),
-        postgresql_where=sa.text("withdrawn_at IS NULL"),
-    )
-    op.drop_index(op.f("ix_consent_client_id"), table_name="consent")
-    op.drop_table("consent")
     op.drop_index(op.f("ix_address_client_id"), table_name="address")
     op.drop_index(op.f("ix_address_channel_id"), table_name="address")
     op.drop_table("address")
@@ -1418,10 +1718,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_agency_organisation_id"), table_name="agency")
     op.drop_table("agency")
     op.drop_index(op.f("ix_sign_in_attempt_number"), table_name="sign_in_attempt")
+    op.drop_index(op.f("ix_sign_in_attempt_address_index"), table_name="sign_in_attempt")
     op.drop_table("sign_in_attempt")
+    op.drop_table("retention_run")
     op.drop_table("organisation")
     op.drop_table("line_quota")
     op.drop_table("lane")
     op.drop_table("job")
     op.drop_table("invariant")
     op.drop_table("heartbeat")
+    op.drop_table("consent_text")
+    op.drop_index(op.f("ix_audit_entry_client_id"), table_name="audit_entry")
+    op.drop_index("ix_audit_entry_at", table_name="audit_entry")
+    op.drop_index(op.f("ix_audit_entry_account_id"), table_name="audit_entry")
+    op.drop_table("audit_entry")
