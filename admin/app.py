@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from admin.auth import PREFIX, NotFound, SignInNeeded, check_policies
 from admin.live import Live
@@ -16,6 +17,7 @@ from admin.view import STATIC, render
 from desk.errors import Forbidden
 from desk.guard import Guard, page_headers
 from desk.house import House
+from desk.pace import WINDOW, Pace
 from desk.signals import Signals
 
 _TROUBLES = {
@@ -29,6 +31,8 @@ _TROUBLES = {
     ),
     405: ("ページが見つかりません", "はじめのページから、もう一度お願いします。"),
     500: ("うまくいきませんでした", "少し待って、もう一度お願いします。続く時は、管理者に言ってください。"),
+    413: ("長すぎて、受けとれませんでした", "前のページにもどって、短くするか、二つに分けてください。"),
+    429: ("少し待ってください", "短い間に、たくさんの操作がありました。1分待って、もう一度お願いします。"),
     400: ("受けとれませんでした", "前のページにもどって、もう一度お願いします。"),
 }
 
@@ -52,6 +56,7 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
     for router in pages:
         panel.include_router(router)
     panel.mount("/static", StaticFiles(directory=STATIC), name="static")
+    panel.add_middleware(Pace, refusal=_say_too_fast)
     panel.add_middleware(
         Guard,
         public_base_url=house.settings.public_base_url,
@@ -89,6 +94,12 @@ def _say_unreadable(request: Request, fault: Exception) -> Response:
 def _say_http_trouble(request: Request, fault: Exception) -> Response:
     status = fault.status_code if isinstance(fault, HTTPException) else 404
     return _trouble(request, status if status in _TROUBLES else 400)
+
+
+async def _say_too_fast(scope: Scope, receive: Receive, send: Send) -> None:
+    response = _trouble(Request(scope), 429)
+    response.headers["Retry-After"] = str(WINDOW)
+    await response(scope, receive, send)
 
 
 def _trouble(request: Request, status: int) -> Response:

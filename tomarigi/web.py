@@ -8,16 +8,19 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.webhook import Webhook
 from desk.errors import WrongSettings
+from desk.guard import LOADS_NOTHING, WithHeaders, page_headers
 from desk.house import House
 from desk.invariants import last_check
 from desk.log import logger, where
 from desk.messaging import queries
+from desk.pace import is_near
 from desk.schema import schema_is_current
 from desk.signals import Signals
 from tomarigi.memory import keep_what_is_loaded
@@ -26,7 +29,7 @@ _SILENT_AFTER = timedelta(seconds=60)
 _BACKLOG = 2048
 _STOP_SECONDS = 3
 _PAGE = """<!doctype html><html lang="ja"><meta charset="utf-8"><title>とまりぎ</title>
-<meta name="viewport" content="width=device-width"><p style="font-size:1.25rem">{sentence}</p></html>"""
+<meta name="viewport" content="width=device-width"><p>{sentence}</p></html>"""
 
 log = logger(__name__)
 
@@ -49,7 +52,7 @@ def assemble(house: House, mounts: Sequence[Mount]) -> Starlette:
         Route("/callback", webhook.answer, methods=["POST"]),
         Route("/livez", lambda _request: PlainTextResponse("alive")),
         Route("/readyz", _answer_with(_say_ready, house)),
-        Route("/metrics", _answer_with(_say_figures, house)),
+        Route("/metrics", _for_the_house(_answer_with(_say_figures, house))),
         Route("/", lambda _request: RedirectResponse("/admin")),
         *mounts,
     ]
@@ -59,8 +62,16 @@ def assemble(house: House, mounts: Sequence[Mount]) -> Starlette:
         yield
         webhook.close()
 
-    troubles = {HTTPException: _say_trouble, Exception: _say_trouble}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=troubles)
+    headers = page_headers(house.settings.public_base_url, LOADS_NOTHING)
+
+    def say_trouble(request: Request, fault: Exception) -> Response:
+        response = _say_trouble(request, fault)
+        response.headers.update(headers)  # a fault is answered outside all that stands before
+        return response
+
+    troubles = {HTTPException: say_trouble, Exception: say_trouble}
+    dressed = Middleware(WithHeaders, headers=headers)
+    return Starlette(routes=routes, middleware=[dressed], lifespan=lifespan, exception_handlers=troubles)
 
 
 def serve(app: Starlette, *, port: int, local: bool) -> None:
@@ -95,6 +106,17 @@ def open_door(host: str, port: int) -> socket.socket:
 
 def _answer_with(answer: Callable[[House], Response], house: House) -> Callable[[Request], Response]:
     return lambda _request: answer(house)
+
+
+def _for_the_house(answer: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Figures of the machine are for whoever runs it; to anybody else they are not there."""
+
+    def answered(request: Request) -> Response:
+        if not is_near(request.scope):
+            raise HTTPException(404)
+        return answer(request)
+
+    return answered
 
 
 def _say_ready(house: House) -> Response:

@@ -15,6 +15,7 @@ from bot.pages.view import STATIC, say
 from bot.pages.visit import Answer, answer_with, for_visit
 from desk.guard import Guard, page_headers
 from desk.house import House
+from desk.pace import WINDOW, Pace
 
 # Addresses tell nothing: a question is its place, a thing to remove is named in the form.
 _ANSWERS: tuple[tuple[str, str, Answer], ...] = (
@@ -63,12 +64,14 @@ def make_pages(house: House) -> Starlette:
     guard = Middleware(
         Guard, public_base_url=base, content_policy=CONTENT_POLICY, refusal=say("not_ours", status=403)
     )
+    pace = Middleware(Pace, refusal=say("too_fast", status=429, wait=WINDOW))
     handlers = {HTTPException: _say_missing, Exception: _trouble_with(page_headers(base, CONTENT_POLICY))}
-    return Starlette(routes=routes, middleware=[guard], exception_handlers=handlers)
+    return Starlette(routes=routes, middleware=[guard, pace], exception_handlers=handlers)
 
 
 def _say_missing(_request: Request, fault: Exception) -> Response:
-    return say("missing", status=fault.status_code if isinstance(fault, HTTPException) else 404)
+    status = fault.status_code if isinstance(fault, HTTPException) else 404
+    return say("too_long" if status == 413 else "missing", status=status)
 
 
 def _trouble_with(headers: Mapping[str, str]) -> Callable[[Request, Exception], Response]:

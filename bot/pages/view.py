@@ -22,6 +22,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "missing": ("ページが 見つかりません", *_NEW_LINK),
     "not_ours": ("うけとれませんでした", _AGAIN),
     "too_long": ("長すぎて うけとれませんでした", "前の画面に もどって、二つに わけてください。"),
+    "too_fast": ("すこし 待ってください", "1分 待って、もういちど ためしてください。"),
     "trouble": ("いまは ひらけません", "すみません。すこし あとで、ためしてください。"),
 }
 
@@ -47,10 +48,13 @@ def render(template: str, *, status: int = 200, until: str = "", **facts: Any) -
     return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
 
 
-def say(name: str, *, status: int = 200) -> HTMLResponse:
-    """A page that only says something."""
+def say(name: str, *, status: int = 200, wait: int = 0) -> HTMLResponse:
+    """A page that only says something; `wait`: seconds after which the browser may ask again."""
     heading, *sentences = SENTENCES[name]
-    return render("says.html", status=status, heading=heading, sentences=sentences)
+    response = render("says.html", status=status, heading=heading, sentences=sentences)
+    if wait:
+        response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def go(path: str) -> RedirectResponse:

@@ -1,0 +1,1 @@
+"""Attacks from the web: what must be refused, and what no answer may carry."""
