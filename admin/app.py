@@ -10,9 +10,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from admin.auth import PREFIX, NotFound, SignInNeeded, check_policies
+from admin.auth import PREFIX, NotFound, ProofNeeded, SignInNeeded, cookie_name
+from admin.entering import leave
 from admin.live import Live
 from admin.pages import PAGES
+from admin.policy import check_policies
+from admin.proving import lead_to_proof
 from admin.view import STATIC, render
 from desk.errors import Forbidden
 from desk.guard import Guard, page_headers
@@ -64,6 +67,7 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
         refusal=PlainTextResponse(REFUSED, status_code=403),
     )
     panel.add_exception_handler(SignInNeeded, _lead_to_sign_in)
+    panel.add_exception_handler(ProofNeeded, lead_to_proof)
     panel.add_exception_handler(Forbidden, lambda request, _fault: _trouble(request, 403))
     panel.add_exception_handler(NotFound, lambda request, _fault: _trouble(request, 404))
     panel.add_exception_handler(RequestValidationError, _say_unreadable)
@@ -81,7 +85,10 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
 
 def _lead_to_sign_in(request: Request, _fault: Exception) -> Response:
     back = quote(request.url.path) if request.method == "GET" else ""
-    return RedirectResponse(f"{PREFIX}/sign-in" + (f"?next={back}" if back else ""), status_code=303)
+    response = RedirectResponse(f"{PREFIX}/sign-in" + (f"?next={back}" if back else ""), status_code=303)
+    house: House = request.app.state.house
+    # Whose sign-in has ended by itself leaves nothing behind, on a shared tablet least of all.
+    return leave(response, house) if cookie_name(house) in request.cookies else response
 
 
 def _say_unreadable(request: Request, fault: Exception) -> Response:

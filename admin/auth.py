@@ -1,19 +1,16 @@
-"""Who is asking: the sign-in cookie, and the permission that every route of the panel must name."""
+"""Who is asking: the sign-in cookie, and what a handler is given of the person."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.routing import APIRoute
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from admin.view import render
-from desk.errors import Forbidden
 from desk.house import House
 from desk.people import queries, rules, service
-from desk.people.queries import AccountRow
+from desk.people.queries import AccountRow, SignInRow
 from desk.people.rules import Permission
 
 PREFIX = "/admin"
@@ -33,8 +30,12 @@ class SignInNeeded(Exception):
     """Nobody is signed in; the person is led to the sign-in page and back."""
 
 
-class RouteWithoutPolicy(Exception):
-    """A route names no permission; the panel does not start."""
+class ProofNeeded(Exception):
+    """Somebody is signed in, but this act wants all factors shown anew; the person is led there and back."""
+
+    def __init__(self, sign_in: SignInRow) -> None:
+        super().__init__("all factors are wanted anew")
+        self.sign_in = sign_in
 
 
 class NotFound(Exception):
@@ -60,12 +61,23 @@ class Visit:
 
     request: Request
     house: House
-    viewer: AccountRow
+    sign_in: SignInRow
     now: datetime
+
+    @property
+    def viewer(self) -> AccountRow:
+        """Who is signed in."""
+        return self.sign_in.account
+
+    @property
+    def sign_in_id(self) -> str:
+        """In which sign-in this is asked, for the reading log."""
+        return self.sign_in.id
 
     def page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """A page with this person's menu; `done` in the address says what was just done."""
         facts.setdefault("done", self.request.query_params.get("done", ""))
+        facts["shared"] = self.sign_in.shared
         return render(template, viewer=self.viewer, path=self.request.url.path, facts=facts, status=status)
 
     def may(self, permission: Permission) -> bool:
@@ -114,57 +126,8 @@ def link_address(public_base_url: str, token: str) -> str:
     return f"{public_base_url.rstrip('/')}{PREFIX}/start/{token}"
 
 
-class Needs:
-    """A route's policy: the permission somebody must have; none: open to anybody, and said so on purpose."""
-
-    def __init__(self, permission: Permission) -> None:
-        self.permission = permission
-
-    def __call__(self, request: Request) -> Visit:
-        house = house_of(request)
-        now = house.clock.now()
-        viewer = _signed_in(request, house, now)
-        if not rules.may(viewer.role, self.permission):
-            raise Forbidden(f"role {viewer.role} lacks {self.permission}")
-        return Visit(request, house, viewer, now)
-
-
-class Anybody:
-    """The policy of the few routes that need no sign-in."""
-
-    def __call__(self, request: Request) -> Guest:
-        house = house_of(request)
-        return Guest(request, house, house.clock.now())
-
-
-GuestVisit = Annotated[Guest, Depends(Anybody())]
-OwnVisit = Annotated[Visit, Depends(Needs(Permission.OWN_ACCOUNT))]
-DutyVisit = Annotated[Visit, Depends(Needs(Permission.DUTY))]
-DeskVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK))]
-CaseVisit = Annotated[Visit, Depends(Needs(Permission.CASES))]
-PromiseVisit = Annotated[Visit, Depends(Needs(Permission.PROMISES))]
-AccountsVisit = Annotated[Visit, Depends(Needs(Permission.ACCOUNTS))]
-MachineVisit = Annotated[Visit, Depends(Needs(Permission.MACHINE))]
-TotalsVisit = Annotated[Visit, Depends(Needs(Permission.TOTALS))]
-
-
-def check_policies(routers: Iterable[APIRouter]) -> None:
-    """Raises RouteWithoutPolicy, naming the first route that does not say who may use it."""
-    for router in routers:
-        for route in router.routes:
-            if not isinstance(route, APIRoute) or policy_of(route) is None:
-                raise RouteWithoutPolicy(
-                    f"{getattr(route, 'path', route)} names no permission (see admin/auth.py)"
-                )
-
-
-def policy_of(route: APIRoute) -> Needs | Anybody | None:
-    """What a route asks of somebody."""
-    calls = [dependency.call for dependency in route.dependant.dependencies]
-    return next((call for call in calls if isinstance(call, Needs | Anybody)), None)
-
-
-def _signed_in(request: Request, house: House, now: datetime) -> AccountRow:
+def signed_in(request: Request, house: House, now: datetime) -> SignInRow:
+    """The sign-in this request came with; raises SignInNeeded."""
     token = request.cookies.get(cookie_name(house), "")
     if not token:
         raise SignInNeeded
@@ -175,7 +138,13 @@ def _signed_in(request: Request, house: House, now: datetime) -> AccountRow:
     if REFRESH_HEADER not in request.headers and now - found.seen_at >= _NOTE_USE_EVERY:
         with house.database.transaction() as db:
             service.keep_awake(db, token=token, now=now)
-    return found.account
+    return found
+
+
+def require_proof(found: SignInRow, now: datetime) -> None:
+    """Raises ProofNeeded unless the person showed all factors in the last minutes."""
+    if found.proved_at is None or now - found.proved_at > rules.PROOF_LASTS:
+        raise ProofNeeded(found)
 
 
 def _over_https(house: House) -> bool:

@@ -16,8 +16,11 @@ def free_days(db: Connection, visit: Visit) -> Sequence[tuple[str, tuple[FreeSlo
     """Free times of the coming sessions, each with the name of its desk; staff may book after the closing time too."""
     today = local_date(visit.now)
     sessions = upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=today, until=today + _AHEAD)
+    own = sight.desks_in_sight(db, visit.viewer)
     free = [
-        (each.desk_name, free_slots_of_session(db, session_id=each.id, now=visit.now)) for each in sessions
+        (each.desk_name, free_slots_of_session(db, session_id=each.id, now=visit.now))
+        for each in sessions
+        if each.desk_id in own
     ]
     return [(desk_name, slots) for desk_name, slots in free if slots]
 

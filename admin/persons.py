@@ -22,7 +22,7 @@ class Person:
 def persons(db: Connection, visit: Visit, client_ids: Iterable[str]) -> dict[str, Person]:
     """Those of these people whom the viewer may see."""
     ids = list(dict.fromkeys(client_ids))
-    seen = clients_in_sight(db, visit.viewer, ids)
+    seen = clients_in_sight(db, visit.viewer, ids, now=visit.now)
     found = ((each, _person(db, visit, each)) for each in ids if each in seen)
     return {client_id: person for client_id, person in found if person is not None}
 

@@ -11,13 +11,10 @@ import sys
 import threading
 from ctypes.util import find_library
 from importlib.util import find_spec
-from pathlib import Path
 
 from desk.errors import DeskError
+from desk.fonts import MEND, japanese_font
 
-#: The families a paper asks for, the best for older readers first (`templates/paper/base.html`).
-_FONT_FILES = ("BIZUDPGothic*", "NotoSansCJK*", "NotoSansJP*", "ipaexg*")
-_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 _LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
 _HANDED_ON = ("PATH", "HOME", "LANG", "TMPDIR")
 _SECONDS = 60
@@ -26,7 +23,7 @@ _ONE_AT_A_TIME = threading.Lock()
 PARTS = {
     "weasyprint": "Python package weasyprint: run `make setup`",
     "pango": "library Pango: as root, apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0",
-    "font": "font with Japanese letters: as root, apt-get install -y fonts-morisawa-bizud-gothic fonts-noto-cjk",
+    "font": f"font with Japanese letters: {MEND}",
 }
 
 
@@ -58,13 +55,9 @@ def missing_parts() -> tuple[str, ...]:
     is_there = {
         "weasyprint": find_spec("weasyprint") is not None,
         "pango": all(find_library(name) for name in _LIBRARIES),
-        "font": any(_finds_font(Path(folder).expanduser()) for folder in _FONT_FOLDERS),
+        "font": japanese_font() is not None,
     }
     return tuple(part for part, found in is_there.items() if not found)
-
-
-def _finds_font(folder: Path) -> bool:
-    return any(next(folder.rglob(pattern), None) is not None for pattern in _FONT_FILES)
 
 
 def _print() -> None:

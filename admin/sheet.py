@@ -21,6 +21,7 @@ from desk.database import Connection
 from desk.intake.known import KnownNeed, known_needs
 from desk.intake.queries import FlagRow, NeedRow, answers_before_visits, flags_of_all, needs_of_all
 from desk.people.rules import BEFORE_DUTY, Permission, may, sees_people
+from desk.people.sight import bookings_in_sight
 from desk.privacy import Vault
 from desk.roster.queries import OfficerRow, officers_of_session
 
@@ -55,7 +56,10 @@ class Party:
 
 @dataclass(frozen=True, repr=False)
 class Sheet:
-    """A session with its officers and parties; without `shows_people` only times and states are there."""
+    """A session with its officers and the parties this person may see; of the others only that somebody comes.
+
+    `shows_people`: the day is near enough to see who comes; whoever is hidden then is somebody else's to meet.
+    """
 
     session: SessionRow
     desk: DeskRow
@@ -65,6 +69,12 @@ class Sheet:
     shown_from: datetime
     closes_at: datetime
     parties: tuple[Party, ...]
+
+    @property
+    def hidden(self) -> tuple[BookingRow, ...]:
+        """The bookings behind which this person sees nobody."""
+        shown = {party.booking.id for party in self.parties}
+        return tuple(booking for booking in self.bookings if booking.id not in shown)
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,7 +100,8 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     shows = may(visit.viewer.role, Permission.CASES) or sees_people(
         session_date=session.date, today=local_date(visit.now)
     )
-    parties = _parties(db, vault, session, coming, desk.organisation_id) if shows else ()
+    seen = bookings_in_sight(db, visit.viewer, [booking.id for booking in coming], now=visit.now)
+    parties = _parties(db, vault, session, [row for row in coming if row.id in seen], desk.organisation_id)
     return Sheet(
         session=session,
         desk=desk,

@@ -40,6 +40,22 @@ def tell_not_possible(db: Connection, visit: Visit, *, client_id: str, wish_id: 
     return True
 
 
+def ask_for_agency(db: Connection, visit: Visit, *, client_id: str, agency_id: str) -> bool:
+    """Asks whether one agency may be told; False where LINE does not reach the person. Not at night."""
+    if not can_be_reached(db, visit, client_id):
+        return False
+    say(
+        db,
+        visit.house.vault,
+        client_id=client_id,
+        says=[{"kind": "agency_asked", "facts": {"ref": agency_id}}],
+        purpose="follow_up",
+        due_at=decent_time(visit.now),
+        now=visit.now,
+    )
+    return True
+
+
 def tell_change(db: Connection, visit: Visit, booking: BookingRow, *, kind: str) -> None:
     """`plan_changed` or `plan_cancelled`, about the day as it stood before; not at night."""
     if not can_be_told(db, visit, booking):

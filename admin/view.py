@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from admin import wording
+from admin import said, wording
 from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
 from desk.people.queries import AccountRow
 from desk.people.rules import Permission, may
@@ -27,6 +27,10 @@ MENU = (
     (Permission.DESK_WORK, "/admin/agencies", "紹介先"),
     (Permission.TOTALS, "/admin/totals", "件数"),
     (Permission.ACCOUNTS, "/admin/accounts", "アカウント"),
+    (Permission.READING_LOG, "/admin/reading-log", "閲覧の記録"),
+    (Permission.READING_LOG, "/admin/consents", "緊急の記録"),
+    (Permission.READING_LOG, "/admin/incidents", "事故"),
+    (Permission.READING_LOG, "/admin/audit-papers", "監査"),
     (Permission.DESK_WORK, "/admin/settings", "設定"),
     (Permission.MACHINE, "/admin/parked", "送受信"),
 )
@@ -51,6 +55,7 @@ def _make_environment() -> Environment:
         wording.day,
         wording.day_with_year,
         wording.day_of,
+        wording.day_of_year,
         wording.era,
         wording.wall,
         wording.span,
@@ -59,7 +64,7 @@ def _make_environment() -> Environment:
     ):
         environment.filters[say.__name__] = say
     environment.globals.update(
-        words=wording, NEEDS=NEED_BY_CODE, SIGNS=SIGN_BY_CODE, Permission=Permission, may=may
+        words=wording, said=said, NEEDS=NEED_BY_CODE, SIGNS=SIGN_BY_CODE, Permission=Permission, may=may
     )
     return environment
 

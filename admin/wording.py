@@ -1,5 +1,6 @@
 """How the panel says days, times, states and roles in Japanese."""
 
+import json
 from datetime import date, datetime
 
 from desk.clock import local
@@ -94,7 +95,19 @@ OFFER_ENDS = {
     "expired": ("返事なし", "▲", "warn"),
     "revoked": ("その日が休みになった", "▲", "warn"),
 }
-CONSENTS = {"booking": "予約のこと", "answers": "答えと困りごと", "follow_up": "あとからの連絡"}
+CONSENTS = {
+    "booking": "予約のこと",
+    "answers": "答えと困りごと",
+    "follow_up": "あとからの連絡",
+    "agency": "紹介先に話すこと",
+}
+# What goes with a consent that is taken back.
+CONSENT_GOES = {
+    "booking": "これからの予約を取り消し、呼び名、希望、電話番号、次のやくそくを消します。",
+    "answers": "答え、書いたもの、困りごとを、すぐに消します。",
+    "follow_up": "まだ送っていない連絡を止め、これからも送りません。",
+    "agency": "紹介先に伝える仕事が「今週すること」に出ます。",
+}
 VIA = {"line": "LINEで", "page": "ページで", "panel": "その場で"}
 SESSION_STATES = {
     "open": ("開く", "●", "go"),
@@ -103,95 +116,6 @@ SESSION_STATES = {
     "closed": ("休み", "－", "quiet"),
     "held": ("終わった", "●", "done"),
 }
-# What was just done, said in a banner above the next page; the key stands in its address and tells nothing of anybody.
-DONE = {
-    "seen": "お知らせを「見た」と記録しました。",
-    "told": "「紙・電話で伝えた」と記録しました。",
-    "outcome": "記録しました。まちがえた時は、もう一度押せば変わります。",
-    "promise": "次のやくそくを、のこしました。",
-    "need": "困りごとを、なおしました。",
-    "booked": "予約を入れました。",
-    "waits": "空きを待つ人に、入れました。",
-    "waits_no_more": "空きを待つ人から、はずしました。",
-    "place_held": "場所をとりました。本人に聞いてください。",
-    "place_declined": "「いらない」と記録しました。場所は、次の人に回ります。",
-    "moved": "予約の日時を変えました。",
-    "code": "合言葉を渡しました。ゆっくり読んで、書きとってもらってください。",
-    "blocked": "枠をふさぎました。ここには、だれも予約できません。",
-    "unblocked": "枠をあけました。また予約できます。",
-    "cancelled": "予約を取り消しました。",
-    "flag": "緊急サインの対応を、記録しました。",
-    "wish": "日にちの希望を、済みにしました。",
-    "offered": "時間をとって、本人にLINEで聞きました。返事があるまで、ほかの人は予約できません。",
-    "wish_not_reached": "「出なかった」と記録しました。希望は、そのまま残ります。",
-    "heard_yes": "予約にしました。番号は、予約のページにあります。",
-    "heard_other": "時間をあけました。希望は、そのまま残ります。",
-    "heard_no": "時間をあけて、希望を済みにしました。",
-    "wish_impossible": "「いまは むずかしい」と、本人に知らせました。",
-    "answered": "返事は済んだ、と記録しました。",
-    "sent": "送信にまわしました。状態は、下の一覧に出ます。",
-    "agreed": "同意を記録しました。",
-    "withdrawn": "同意を取り消しました。",
-    "phone": "電話番号を記録しました。",
-    "related": "つながりを記録しました。",
-    "parted": "つながりを消しました。",
-    "reminders": "おしらせのしかたを変えました。",
-    "called": "「電話した」と記録しました。",
-    "not_reached": "「出なかった」と記録しました。3時間ほどあとに、もう一度かけてください。",
-    "extra": "臨時の開催日を加えました。",
-    "closed": "その日を休みにしました。もう、だれも予約できません。下の人に知らせます。",
-    "day_moved": "その日を移しました。下の人に、新しい日でいいかを聞きます。",
-    "day_shifted": "時刻か場所を変えました。予約は、いっしょに動きました。",
-    "reached": "「電話した」と記録しました。",
-    "rule": "決まりを記録しました。これからの、まだ予約のない日だけが変わります。",
-    "rule_ended": "決まりをやめました。まだ予約のない日は、開かなくなりました。",
-    "approved": "この年の予定を承認しました。",
-    "roster": "当番を記録しました。",
-    "away": "お休みの日を記録しました。代わりの人は、職員がさがします。",
-    "back": "お休みを取り消しました。",
-    "swap_asked": "交代を頼みました。返事があると、お知らせが出ます。",
-    "swap_agreed": "交代しました。当番表は、もう変わっています。",
-    "swap_declined": "ことわりました。相手に知らせます。",
-    "swap_withdrawn": "お願いを取りさげました。",
-    "apart": "記録しました。席は、職員が考えます。",
-    "apart_kept": "会わない組み合わせを記録しました。",
-    "mail": "メールの宛先を記録しました。",
-    "no_mail": "メールの宛先を消しました。",
-    "agencies": "紹介先の一覧を入れかえました。",
-    "checked": "「確認した」と記録しました。",
-    "disabled": "アカウントを止めました。もうサインインできません。",
-    "size": "文字の大きさを変えました。",
-    "settings": "設定を記録しました。",
-    "again": "もう一度、送受信にまわしました。",
-    "aside": "とりのけました。",
-    "signed_out": "サインアウトしました。",
-}
-# What could not be done, and why.
-NOT_DONE = {
-    "place_gone": "とってあった時間は、もうありません。ほかの日を聞いて、予約を入れてください。",
-    "plan_changed": "その間に、予定の日が変わりました。もう一度見てから、承認してください。",
-    "rule_booked": "記録しました。予約のある日は、そのまま残しました。休みにするか移す時は、その日を選んでください。",
-    "offered_untold": "時間をとりました。本人にはLINEで届かないので、電話などで聞いてください。",
-    "wish_untold": "済みにしました。本人にはLINEで届かないので、電話などで伝えてください。",
-    "bad_filter": "日の選び方が合っていません。えらびなおしてから、ファイルにしてください。",
-    "nobody": "その番号の人は見つかりません。番号をたしかめてください。",
-    "oneself": "それは、この人自身の番号です。相手の番号を入れてください。",
-    "too_early": "まだ記録できません。その日になったら、押してください。",
-}
-# Why a seat cannot be given or somebody be away (`desk/roster/rules.py`), and what to do instead.
-ROSTER_FAULTS = {
-    "past": "その日は、もう過ぎました。きょうから先の日を選んでください。",
-    "no_such_seat": "その席は、もうありません。ページを開きなおしてください。",
-    "no_officer": "その人は、当番になれません。ほかの人を選んでください。",
-    "elsewhere": "その人は、その日もう当番です。ほかの人を選んでください。",
-    "away": "その人は、その日お休みです。ほかの人を選んでください。",
-    "must_not_meet": "その人は、この席に座れません（会わない組み合わせ）。ほかの人か、ほかの机にしてください。",
-    "changed": "その間に、当番が変わりました。いまのようすを見て、もう一度お願いします。",
-    "oneself": "同じ人どうしでは、交代できません。ほかの人を選んでください。",
-    "asked_already": "この席は、もうほかの人に頼んでいます。返事を待つか、取りさげてください。",
-    "ends_before": "おわりの日は、はじまりの日か、その後にしてください。",
-    "too_long": "お休みは、1年までにしてください。",
-}
 # What stands behind the name of somebody who cannot be chosen for a seat.
 HINDRANCES = {
     "": "",
@@ -199,28 +123,6 @@ HINDRANCES = {
     "elsewhere": "（ほかの席の当番）",
     "away": "（お休み）",
     "must_not_meet": "（会わない組み合わせ）",
-}
-# Why a day or a rule was refused (`WrongCalendar.fault`), and what to do instead.
-CALENDAR_FAULTS = {
-    "past": "もう過ぎた日か時刻です。きょうから先の日を選んでください。",
-    "not_open_yet": "その日は、まだ窓口がありません。窓口ができてからの日を選んでください。",
-    "taken": "その日は、もう開催日です。ほかの日を選んでください。",
-    "left_out": "その日は、休みか特別な日と決めてあります。ほかの日を選んでください。",
-    "same_day": "日も時刻も場所も、いまと同じです。どれかを変えてください。",
-    "booked": "その日に、予約している人がいます。「休みにする・移す」から知らせてください。",
-    "closed": "その日は、もう休みか、移してあります。カレンダーを見てください。",
-    "busy": "いま、つぎつぎに予約が入っています。少し待って、もう一度押してください。",
-    "ends_early": "おわりは、はじまりより後にしてください。",
-    "next_day": "おわりが、次の日になってしまいます。もっと早いはじまりにしてください。",
-    "no_party": "その時間では、1組も会えません。時間を長くするか、1組の分数を短くしてください。",
-    "outside": "開いている時間の外に、会う時間があります。時刻をなおしてください。",
-    "overlap": "会う時間が、重なっています。はじまりの間をあけてください。",
-    "gap": "組と組の間が、足りません。廊下で会わないように、はじまりの間をあけてください。",
-    "no_months": "開く月を、1つは選んでください。",
-    "no_weekday": "曜日と、第何週かを選んでください。",
-    "no_dates": "この決まりでは、開く日が1日もありません。月か週を選びなおしてください。",
-    "same_rule": "同じ日になる決まりが、もうあります。",
-    "other": "その日にはできません。日と時刻をたしかめてください。",
 }
 # Where somebody of a closed or moved day stands (`desk/closures/rules.py`).
 CLOSURE_STANDINGS = {
@@ -314,6 +216,11 @@ def day_of(value: datetime) -> str:
     return day(local(value).date())
 
 
+def day_of_year(value: datetime) -> str:
+    """The day of an instant, with its year: for paper that is kept."""
+    return day_with_year(local(value).date())
+
+
 def time_left(seconds: float) -> str:
     """「あと30秒」「あと2分」, rounded up, for somebody who has to wait."""
     if seconds <= 60:
@@ -341,3 +248,18 @@ BLOCK_REASONS = {
     "other": "そのほか",
 }
 REASONS = CHANGE_REASONS | SECOND_REASONS | {"day_shifted": "その日の場所か時間が変わった"}
+# How long what is kept (`desk/retention`), and what one night let go.
+LIFETIMES = {
+    "visit": "予約だけの人（最後の日から）",
+    "record": "話や答えをのこした人（最後の連絡から）",
+    "log": "閲覧の記録と、消した証明",
+}
+_NIGHT_PARTS = {"people": "人", "events": "届いた形のままのもの", "log": "閲覧の記録"}
+
+
+def night(counts: str) -> str:
+    """One night's letting go in words; `counts` as JSON."""
+    told = json.loads(counts)
+    some = [f"{name} {told[part]}" for part, name in _NIGHT_PARTS.items() if told.get(part)]
+    rest = sum(count for part, count in told.items() if part not in _NIGHT_PARTS)
+    return "、".join([*some, *([f"そのほか {rest}"] if rest else [])]) or "消すものは ありませんでした"

@@ -17,7 +17,8 @@ from bench.machine import cores
 from bench.processes import ROOT, free_port, started, wait_until_open
 from desk.clock import Clock
 from desk.database import Database
-from desk.privacy import Vault, new_key_file
+from desk.key_file import new_key_file
+from desk.privacy import Vault
 from tomarigi.sample import open_samples
 
 CONNECTIONS, PEOPLE = 64, 1000
@@ -54,6 +55,7 @@ def prepared_desk(databases: Databases, kind: str, line: Line) -> Iterator[Desk]
     environment = {
         "DATABASE_URL": url,
         "MASTER_KEY_FILE": str(key),
+        "ERASURE_FILE": str(databases.folder / f"{port}.erasures"),
         "LINE_CHANNEL_SECRET": SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
         "LINE_API_BASE_URL": line.base_url,

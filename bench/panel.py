@@ -9,7 +9,7 @@ from desk.booking.queries import BookingRow
 from desk.calendar.queries import free_slots_of_session, upcoming_sessions
 from desk.calendar.rules import Hours, Rule
 from desk.calendar.service import NewDesk, add_desk, make_sessions
-from desk.clients import service as clients
+from desk.clients import consents
 from desk.clients.queries import organisation_id
 from desk.clock import local_date
 from desk.conversations import service as conversations
@@ -75,7 +75,7 @@ def _big_desk(db: Connection, now: datetime) -> str:
 def _tell(db: Connection, vault: Vault, booked: BookingRow, account_id: str, now: datetime) -> None:
     """Answers, needs, a sign of danger and a few words of their own."""
     client_id = booked.visitor_id
-    consent_id = clients.agree(
+    consent_id = consents.agree(
         db, client_id=client_id, purpose="answers", text_version="2026-11", text="", via="panel", now=now
     )
     intake.open_intake(db, client_id=client_id, booking_id=booked.id, now=now)

@@ -5,7 +5,10 @@ ApiException, plain dicts that are emptied silently, exceptions whose text holds
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -15,19 +18,25 @@ from linebot.v3.messaging import (  # type: ignore[import-untyped]  # the SDK ha
     ApiException,
     ButtonsTemplate,
     Configuration,
+    CreateRichMenuAliasRequest,
     FlexBox,
     FlexBubble,
     FlexButton,
     FlexMessage,
     FlexText,
     MessagingApi,
+    MessagingApiBlob,
     PostbackAction,
     PushMessageRequest,
     QuickReply,
     QuickReplyItem,
     ReplyMessageRequest,
+    RichMenuRequest,
+    SetWebhookEndpointRequest,
     TemplateMessage,
+    TestWebhookEndpointRequest,
     TextMessage,
+    UpdateRichMenuAliasRequest,
     URIAction,
 )
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
@@ -45,6 +54,7 @@ from bot.limits import (
     pieces,
 )
 from desk.discretion import NEUTRAL_NOTICE, telling_word
+from desk.errors import DeskError
 from desk.messaging.rules import Outcome, Quota
 from desk.settings import Settings
 
@@ -57,13 +67,7 @@ class Line:
     """LINE's Messaging API for the whole process: one client, whose connections all senders share."""
 
     def __init__(self, settings: Settings) -> None:
-        configuration = Configuration(
-            host=settings.line_api_base_url.rstrip("/"), access_token=settings.line_channel_access_token
-        )
-        # The outbox tries again, with its own pauses; nothing below it may.
-        configuration.retries = False
-        configuration.connection_pool_maxsize = HANDS
-        self._client = ApiClient(configuration)
+        self._client = _client(settings, settings.line_api_base_url)
         self._api = MessagingApi(self._client)
 
     def reply(self, token: str, wire: Wire) -> Outcome:
@@ -87,8 +91,147 @@ class Line:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.rest_client.pool_manager.clear()
-        self._client.close()
+        _close(self._client)
+
+
+class LineFault(DeskError):
+    """LINE did not do what was asked of the account. `status`: what it answered, 0 where nothing came."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"LINE answered {status}" if status else "LINE did not answer")
+        self.status = status
+
+
+@dataclass(frozen=True)
+class WhoWeAre:
+    """The account as people see it, and LINE's time when it told so, where it says."""
+
+    name: str
+    picture: str | None
+    told_at: datetime | None
+
+
+@dataclass(frozen=True)
+class WebhookTest:
+    """What LINE saw when it sent our webhook a body without events: its status (0: none) and LINE's reason."""
+
+    works: bool
+    status: int
+    reason: str
+
+
+class Account:
+    """The account itself: who it is, its webhook, its rich menus. Everything here may raise LineFault."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._clients = [
+            _client(settings, host) for host in (settings.line_api_base_url, settings.line_data_api_base_url)
+        ]
+        self._api = MessagingApi(self._clients[0])
+        self._data_api = MessagingApiBlob(self._clients[1])
+
+    def close(self) -> None:
+        """Closes the connections."""
+        for client in self._clients:
+            _close(client)
+
+    def who(self) -> WhoWeAre:
+        """Name and picture of the account."""
+        answer = _asked(self._api.get_bot_info_with_http_info)
+        date = answer.headers.get("date")
+        told_at = parsedate_to_datetime(date) if date else None
+        return WhoWeAre(answer.data.display_name, answer.data.picture_url, told_at)
+
+    def webhook(self) -> tuple[str, bool] | None:
+        """Where events go, and whether sending them is switched on; None where no address is set."""
+        found = _asked_for(self._api.get_webhook_endpoint)
+        return None if found is None else (found.endpoint, found.active)
+
+    def set_webhook(self, url: str) -> None:
+        """Lets events go there; LINE itself judges the address (400), not the SDK."""
+        _asked(self._api.set_webhook_endpoint, SetWebhookEndpointRequest.construct(endpoint=url))
+
+    def test_webhook(self, url: str) -> WebhookTest:
+        """Lets LINE try the address; 60 times an hour."""
+        seen = _asked(self._api.test_webhook_endpoint, TestWebhookEndpointRequest(endpoint=url))
+        return WebhookTest(bool(seen.success), seen.status_code, seen.reason)
+
+    def menus(self) -> dict[str, str]:
+        """The rich menus made by this interface, others' too: id and name."""
+        return {menu.rich_menu_id: menu.name for menu in _asked(self._api.get_rich_menu_list).richmenus}
+
+    def make_menu(self, definition: Mapping[str, Any], picture: bytes) -> str:
+        """Makes a rich menu with its picture (PNG); its id. 100 an hour may be made or deleted."""
+        request = RichMenuRequest.from_dict(dict(definition))
+        menu_id = str(_asked(self._api.create_rich_menu, request).rich_menu_id)
+        png = {"Content-Type": "image/png"}
+        _asked(self._data_api.set_rich_menu_image, menu_id, bytearray(picture), _headers=png)
+        return menu_id
+
+    def delete_menu(self, menu_id: str) -> None:
+        """Deletes a rich menu; whoever was shown it is shown the usual one."""
+        _asked(self._api.delete_rich_menu, menu_id)
+
+    def menu_named(self, alias: str) -> str | None:
+        """The id of the menu that has this alias."""
+        found = _asked_for(self._api.get_rich_menu_alias, alias)
+        return None if found is None else str(found.rich_menu_id)
+
+    def name_menu(self, alias: str, menu_id: str) -> None:
+        """Gives this menu the alias, whichever had it before."""
+        if self.menu_named(alias) is None:
+            request = CreateRichMenuAliasRequest(rich_menu_alias_id=alias, rich_menu_id=menu_id)
+            _asked(self._api.create_rich_menu_alias, request)
+        else:
+            _asked(self._api.update_rich_menu_alias, alias, UpdateRichMenuAliasRequest(rich_menu_id=menu_id))
+
+    def usual_menu(self) -> str | None:
+        """The id of the menu of everybody who has none of their own."""
+        found = _asked_for(self._api.get_default_rich_menu_id)
+        return None if found is None else str(found.rich_menu_id)
+
+    def set_usual_menu(self, menu_id: str) -> None:
+        """Shows this menu to everybody who has none of their own."""
+        _asked(self._api.set_default_rich_menu, menu_id)
+
+    def show_menu(self, user_id: str, menu_id: str | None) -> None:
+        """Shows one person this menu, or the usual one again; nothing happens to somebody who blocks the account."""
+        if menu_id is None:
+            _asked(self._api.unlink_rich_menu_id_from_user, user_id)
+        else:
+            _asked(self._api.link_rich_menu_id_to_user, user_id, menu_id)
+
+
+def _client(settings: Settings, host: str) -> ApiClient:
+    configuration = Configuration(host=host.rstrip("/"), access_token=settings.line_channel_access_token)
+    # The outbox tries again, with its own pauses; nothing below it may.
+    configuration.retries = False
+    configuration.connection_pool_maxsize = HANDS
+    return ApiClient(configuration)
+
+
+def _close(client: ApiClient) -> None:
+    client.rest_client.pool_manager.clear()
+    client.close()
+
+
+def _asked(call: Callable[..., Any], *given: Any, **options: Any) -> Any:
+    try:
+        return call(*given, _request_timeout=_TIMEOUT_SECONDS, **options)
+    except ApiException as fault:
+        raise LineFault(fault.status or 0) from None
+    except Exception:  # no connection, a timeout, half an answer, or one the SDK cannot read
+        raise LineFault(0) from None
+
+
+def _asked_for(call: Callable[..., Any], *given: Any) -> Any:
+    """The same for what may not be there: None then."""
+    try:
+        return _asked(call, *given)
+    except LineFault as fault:
+        if fault.status == 404:
+            return None
+        raise
 
 
 def _named(call: Callable[..., Any], request: Any, **headers: str) -> Outcome:

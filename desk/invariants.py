@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.clients.erasing import OF_PEOPLE
 from desk.tables.base import UtcTime
 from desk.tables.calendar import LIVE
-from desk.tables.messaging import invariant
+from desk.tables.messaging import invariant, outbound_message
 
 _SWEEP = timedelta(minutes=2)
 _PLANNED_SURELY = timedelta(hours=48)
@@ -34,6 +35,13 @@ class LastCheck:
     broken: Mapping[str, int]
     late: bool
 
+
+# Told by a person or of them; the last word to them is still on its way.
+_TOLD = "".join(
+    f" OR EXISTS (SELECT 1 FROM {column.table.name} WHERE {column.table.name}.{column.name} = client.id)"
+    for column in OF_PEOPLE
+    if column.table is not outbound_message
+)
 
 # Each query counts; :now and the moments before and after it are bound where named.
 _QUERIES = (
@@ -89,26 +97,15 @@ _QUERIES = (
     ),
     (
         "I8",
-        "Of an erased person only the bare row is left; address and key go with the last word to them.",
-        """SELECT count(*) FROM client WHERE erased_at IS NOT NULL AND (
+        "Of an erased person only the bare row is left until their last day is over; address and key go before.",
+        f"""SELECT count(*) FROM client WHERE erased_at IS NOT NULL AND (
             phone IS NOT NULL OR phone_index IS NOT NULL OR phone_note IS NOT NULL
             OR spoken_code IS NOT NULL OR spoken_code_index IS NOT NULL
-            OR EXISTS (SELECT 1 FROM answer WHERE answer.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM need WHERE need.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM flag WHERE flag.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM danger_question WHERE danger_question.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM message WHERE message.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM conversation WHERE conversation.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM personal_note WHERE personal_note.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM wish WHERE wish.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM waiting WHERE waiting.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM avoidance WHERE avoidance.client_id = client.id)
-            OR EXISTS (SELECT 1 FROM relation WHERE client.id IN (relation.client_id, relation.other_id))
-            OR EXISTS (SELECT 1 FROM closure_person WHERE closure_person.client_id = client.id)
+            {_TOLD}
             OR EXISTS (SELECT 1 FROM booking WHERE booking.writer_id = client.id
                 AND (booking.who_comes IS NOT NULL OR booking.state IN ('held', 'offered', 'confirmed')))
             OR EXISTS (SELECT 1 FROM booking WHERE booking.visitor_id = client.id
-                AND (booking.called_name IS NOT NULL OR booking.promise IS NOT NULL))
+                AND (booking.called_name IS NOT NULL OR booking.called_index IS NOT NULL OR booking.promise IS NOT NULL))
             OR (erased_at < :last_word_said
                 AND NOT EXISTS (SELECT 1 FROM outbound_message WHERE outbound_message.client_id = client.id
                     AND outbound_message.state IN ('queued', 'sending'))
@@ -124,6 +121,14 @@ _QUERIES = (
             + (SELECT count(*) FROM booking WHERE booking.state = 'offered' AND booking.offered_for = 'waiting'
                 AND NOT EXISTS (SELECT 1 FROM waiting
                     WHERE waiting.booking_id = booking.id AND waiting.state = 'offered'))""",
+    ),
+    (
+        "I10",
+        "What people have told stands on a consent that is in force.",
+        """SELECT (SELECT count(*) FROM answer JOIN consent ON consent.id = answer.consent_id
+                WHERE consent.withdrawn_at IS NOT NULL)
+            + (SELECT count(*) FROM message JOIN consent ON consent.id = message.consent_id
+                WHERE consent.withdrawn_at IS NOT NULL)""",
     ),
 )
 

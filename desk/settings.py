@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     free_text: Literal["page", "chat"] = "page"
     clock_offset_file: Path | None = None
     backup_public_key: str = ""
+    erasure_file: Path = Path("tomarigi.erasures")
 
     def vault(self) -> Vault:
         """The keys; raises WrongSettings where there are none."""

@@ -250,6 +250,10 @@ class Simulator:
         """Where events go."""
         self._post("/control/settings", webhookUrl=url, webhookActive=active)
 
+    def set_account(self, name: str, *, picture_url: str | None) -> None:
+        """What people see of the account."""
+        self._post("/control/settings", displayName=name, pictureUrl=picture_url)
+
     def set_redelivery(self, *, on: bool, spacings_ms: tuple[int, ...] = (20, 40, 80, 160)) -> None:
         """Whether webhooks without 2xx come again, and after how many milliseconds each time."""
         self._post("/control/settings", redelivery=on, spacingsMs=list(spacings_ms))

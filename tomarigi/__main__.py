@@ -25,10 +25,14 @@ app = typer.Typer(
 )
 key_app = typer.Typer(no_args_is_help=True, help="The master key.")
 desk_app = typer.Typer(no_args_is_help=True, help="Desks.")
+line_app = typer.Typer(no_args_is_help=True, help="The LINE account.")
 account_app = typer.Typer(no_args_is_help=True, help="Accounts of officers and staff.")
 app.add_typer(key_app, name="key")
 app.add_typer(desk_app, name="desk")
 app.add_typer(account_app, name="account")
+app.add_typer(line_app, name="line")
+audit_app = typer.Typer(no_args_is_help=True, help="The reading log.")
+app.add_typer(audit_app, name="audit")
 
 
 @app.command("all")
@@ -152,13 +156,50 @@ def add_account(
         print(add(database, settings, role=role, name=name, desk_code=desk))
 
 
+@line_app.command("setup")
+def set_up_line() -> None:
+    """Tell LINE our address, let it try, put up the rich menus; a second run changes nothing."""
+    from desk.settings import load_settings
+    from tomarigi.line_setup import set_up
+
+    troubles = set_up(load_settings(), print)
+    for line in troubles:
+        print(line, file=sys.stderr)
+    raise typer.Exit(1 if troubles else 0)
+
+
+@audit_app.command("verify")
+def verify_audit(
+    head: Annotated[str | None, typer.Option(help="A head told earlier, NUMBER:HASH.")] = None,
+) -> None:
+    """Read the whole reading log; name the first entry that was changed or is missing."""
+    from tomarigi.audit import verify
+
+    with _database() as (database, _settings):
+        lines, holds = verify(database, known=head)
+    for line in lines:
+        print(line)
+    raise typer.Exit(0 if holds else 1)
+
+
 @key_app.command("new")
 def new_key(file: Path) -> None:
     """Make a master key; keep a copy in a safe place, without it nothing can be read."""
-    from desk.privacy import new_key_file
+    from desk.key_file import new_key_file
 
     with _never_overwritten(file):
         new_key_file(file)
+
+
+@key_app.command("rotate")
+def rotate_keys() -> None:
+    """Change the master key and everybody's own, while the desk is open; run again, it goes on where it was ended."""
+    from tomarigi.keys import rotate
+
+    with _database() as (database, settings):
+        settings.vault()
+        assert settings.master_key_file is not None
+        rotate(database, settings.master_key_file, settings.clock(), print)
 
 
 @key_app.command("backup")
@@ -185,12 +226,15 @@ def restore(
     identity: Annotated[
         Path, typer.Option(help="The private half of the backup key.", exists=True, dir_okay=False)
     ],
+    erasures_lost: Annotated[
+        bool, typer.Option("--erasures-lost", help="There is no erasure file any more: the erased come back.")
+    ] = False,
 ) -> None:
-    """Put a backup into an empty database (after `migrate`), then check the invariants."""
+    """Put a backup into an empty database (after `migrate`), erase again who was erased since, check the invariants."""
     from tomarigi.backup import restore_backup
 
     with _database() as (database, settings):
-        print(restore_backup(database, settings, file, identity))
+        print(restore_backup(database, settings, file, identity, erasures_lost=erasures_lost))
         failed = _tell_invariants(database, settings)
     raise typer.Exit(1 if failed else 0)
 
@@ -199,10 +243,13 @@ def restore(
 def doctor() -> None:
     """Say what is misconfigured, one line each, with the mend."""
     from tomarigi.doctor import findings
+    from tomarigi.line_setup import REDELIVERY
 
     found = findings()
     for line in found:
         print(line)
+    # Nobody can ask LINE about it: a reminder, and no finding.
+    print(REDELIVERY, file=sys.stderr)
     raise typer.Exit(1 if found else 0)
 
 

@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
-from desk.privacy import new_key_file
+from desk.key_file import new_key_file
 from tomarigi.demo_people import Links, fill
 
 _START_SECONDS = 30
@@ -40,6 +40,7 @@ def main() -> None:
         try:
             wait_until_ready(f"http://localhost:{web}/readyz", processes)
             add_phones(phone)
+            put_up_menus()
             tell(web, phone, links)
             processes[1].wait()
         except KeyboardInterrupt:
@@ -53,6 +54,7 @@ def environ(folder: Path, web: int, phone: int) -> dict[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{folder / 'tomarigi.db'}",
         "MASTER_KEY_FILE": str(folder / "master.key"),
+        "ERASURE_FILE": str(folder / "tomarigi.erasures"),
         "LINE_CHANNEL_SECRET": secrets.token_hex(16),
         "LINE_CHANNEL_ACCESS_TOKEN": secrets.token_hex(32),
         "LINE_API_BASE_URL": f"http://localhost:{phone}",
@@ -103,6 +105,12 @@ def add_phones(phone: int) -> None:
             headers={"Content-Type": "application/json"},
         )
         urllib.request.urlopen(request, timeout=5).close()
+
+
+def put_up_menus() -> None:
+    """The rich menus, as an operator would; without a Japanese font it says so, and the demo goes on."""
+    command = [sys.executable, "-m", "tomarigi", "line", "setup"]
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
 
 
 def stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -7,7 +7,7 @@ from desk.agencies.service import import_csv
 from desk.booking.by_hand import book_for_caller
 from desk.calendar import queries as calendar
 from desk.calendar.service import set_promise
-from desk.clients import service as clients
+from desk.clients import consents
 from desk.clients.queries import organisation_id
 from desk.clock import local_date
 from desk.database import Connection, Database
@@ -32,6 +32,8 @@ KEPT = (
     "会って話したあと、1年で 消します。\n"
     "「わたしの記録」で、いつでも 消せます。"
 )
+READ_LOG = "だれが いつ読んだかは、書きとめています。\n責任者が、それを見なおします。"
+PROMISES = {"who_reads": WHO_READS, "kept": KEPT, "read_log": READ_LOG}
 _PEOPLE = (
     ("officer", "小林 みどり", "suwa"),
     ("officer", "原 たけし", "suwa"),
@@ -67,7 +69,7 @@ def fill() -> Links:
 
 def _promise(db: Connection, now: datetime) -> None:
     for desk in calendar.list_desks(db):
-        for key, text in (("who_reads", WHO_READS), ("kept", KEPT)):
+        for key, text in PROMISES.items():
             set_promise(
                 db,
                 desk_id=desk.id,
@@ -109,7 +111,7 @@ def _caller(db: Connection, vault: Vault, staff_id: str, now: datetime) -> None:
         source="phone",
         now=now,
     )
-    consent_id = clients.agree(
+    consent_id = consents.agree(
         db,
         client_id=booked.visitor_id,
         purpose="answers",

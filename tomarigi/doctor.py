@@ -1,22 +1,27 @@
 """What is misconfigured before the desk goes live, one line each, with the mend."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from admin.printing import PARTS, missing_parts
 from desk.calendar.queries import list_desks, promises, upcoming_sessions
 from desk.clients.queries import organisation_id
 from desk.clock import local_date
 from desk.database import Connection, Database
+from desk.erasures import not_written
 from desk.errors import WrongSettings
+from desk.keys.queries import check_opens
 from desk.notices import post
 from desk.people.queries import accounts
 from desk.schema import schema_is_current
 from desk.settings import Settings, check_to_serve, load_settings
 from desk.urgent.numbers import load_numbers, stale
+from tomarigi.line_doctor import check_line
 
+# The worker writes down who was erased every minute.
+_WRITTEN_WITHIN = timedelta(minutes=10)
 #: What every desk promises its clients, in words that somebody has approved by name.
-PROMISES = ("who_reads", "kept")
+PROMISES = ("who_reads", "kept", "read_log")
 
 
 def findings() -> list[str]:
@@ -26,6 +31,7 @@ def findings() -> list[str]:
     except WrongSettings as fault:
         return fault.faults
     found = [*_settings(settings), *check_mail_server(settings)]
+    found += check_line(settings, real=settings.clock().real())
     database = Database(settings.database_url)
     try:
         with database.reading() as db:
@@ -66,7 +72,11 @@ def _database(db: Connection, settings: Settings) -> list[str]:
     today = local_date(settings.clock().now())
     if not schema_is_current(db):
         return ["schema: not the newest; run `tomarigi migrate`"]
-    return [*_desks(db, today), *_people(db, settings), *_numbers(today), *_paper()]
+    try:
+        check_opens(db, settings.vault())
+    except WrongSettings as fault:
+        return fault.faults
+    return [*_desks(db, today), *_people(db, settings), *_erasures(db, settings), *_numbers(today), *_paper()]
 
 
 def _desks(db: Connection, today: date) -> Iterator[str]:
@@ -91,6 +101,11 @@ def _people(db: Connection, settings: Settings) -> Iterator[str]:
     for role in ("officer", "staff"):
         if role not in roles:
             yield f"accounts: nobody is {role}; add one with `tomarigi account add --role {role} --name NAME`"
+
+
+def _erasures(db: Connection, settings: Settings) -> Iterator[str]:
+    if waiting := not_written(db, before=settings.clock().now() - _WRITTEN_WITHIN):
+        yield f"ERASURE_FILE: {waiting} erasures are not in {settings.erasure_file}; let the worker write there"
 
 
 def _numbers(today: date) -> Iterator[str]:

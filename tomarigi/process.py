@@ -13,6 +13,7 @@ from desk.clock import Clock
 from desk.database import Database
 from desk.errors import DeskError, WrongSettings
 from desk.house import House
+from desk.keys.queries import check_opens
 from desk.log import write_log_lines
 from desk.privacy import Vault
 from desk.settings import Settings, check_to_serve, load_settings
@@ -121,6 +122,8 @@ def _long_lived() -> Iterator[tuple[House, Signals, threading.Event]]:
 def _open_house(settings: Settings, vault: Vault, clock: Clock) -> Iterator[House]:
     house = House(Database(settings.database_url), vault, clock, settings)
     try:
+        with house.database.reading() as db:
+            check_opens(db, vault)
         yield house
     finally:
         house.database.close()

@@ -2,20 +2,29 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import AccountsVisit, NotFound, Visit, go, link_address
+from admin.auth import NotFound, Visit, go, link_address
+from admin.entering import tell_owner
 from admin.forms import PathId, mail_address, one_line
+from admin.policy import ACCOUNT, AccountsVisit, Needs
+from admin.qr import picture_of
 from admin.wording import ROLES
+from desk.audit.service import note
 from desk.calendar.queries import list_desks
 from desk.database import Connection
-from desk.people import addresses, queries, service
+from desk.people import addresses, factors, inactive, queries, service
 from desk.people.queries import AccountRow
+from desk.people.rules import Permission
 
 router = APIRouter()
 
+_FreshVisit = Annotated[Visit, Depends(Needs(Permission.ACCOUNTS, fresh=True))]
+_AccountVisit = Annotated[Visit, Depends(Needs(Permission.ACCOUNTS, about=(ACCOUNT,), fresh=True))]
+
 _LONGEST_NAME = 40
+_NOT_ONESELF = "自分のアカウントは止められません。役割も変えられません。ほかの人に頼んでください。"
 
 
 @router.get("/accounts")
@@ -26,7 +35,7 @@ def list_accounts(visit: AccountsVisit) -> Response:
 
 @router.post("/accounts")
 def add(
-    visit: AccountsVisit,
+    visit: _FreshVisit,
     name: Annotated[str, Form()] = "",
     role: Annotated[str, Form()] = "",
     desk: Annotated[str, Form()] = "",
@@ -46,23 +55,50 @@ def add(
             db, house.vault, role=role, desk_id=desk_id, name=wanted, now=house.clock.real()
         )
         account = queries.account_by_id(db, house.vault, account_id)
+        _write(db, visit, "account_added", account_id, {"role": role})
     return _show_link(visit, account, token)
 
 
 @router.post("/accounts/{account_id}/link")
-def renew_link(visit: AccountsVisit, account_id: PathId) -> Response:
-    """A fresh link, for somebody who lost the first one or forgot the password."""
+def begin_anew(visit: _AccountVisit, account_id: PathId) -> Response:
+    """For who lost the link, the telephone or the password, or comes back: all begins anew, with a new link."""
+    if account_id == visit.viewer.id:
+        return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
     house = visit.house
     with house.database.transaction() as db:
         account = _own(db, visit, account_id)
-        if account.disabled:
-            raise NotFound
-        token = service.make_link(db, account_id=account_id, now=house.clock.real())
+        token = service.begin_anew(db, account_id=account_id, now=visit.now, real=house.clock.real())
+        tell_owner(db, house, account_id, now=visit.now)
+        _write(db, visit, "begun_anew", account_id)
     return _show_link(visit, account, token)
 
 
+@router.post("/accounts/{account_id}/role")
+def change_role(visit: _AccountVisit, account_id: PathId, role: Annotated[str, Form()] = "") -> Response:
+    """What they may do from now on; nobody changes their own."""
+    if account_id == visit.viewer.id:
+        return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
+    if role not in ROLES:
+        return _show(visit, {"role": "officer"}, {f"role-{account_id}": "役割を選んでください。"})
+    with visit.house.database.transaction() as db:
+        _own(db, visit, account_id)
+        service.change_role(db, account_id=account_id, role=role, now=visit.now)
+        _write(db, visit, "role_changed", account_id, {"role": role})
+    return go("/accounts", done="role")
+
+
+@router.post("/accounts/{account_id}/sign-ins")
+def end_sign_ins(visit: _AccountVisit, account_id: PathId) -> Response:
+    """Ends every sign-in of somebody, e.g. when their telephone is lost."""
+    with visit.house.database.transaction() as db:
+        _own(db, visit, account_id)
+        service.end_sign_ins(db, account_id=account_id, but=visit.sign_in_id, now=visit.now)
+        _write(db, visit, "sign_ins_ended", account_id)
+    return go("/accounts", done="sign_ins_ended")
+
+
 @router.post("/accounts/{account_id}/mail")
-def keep_mail(visit: AccountsVisit, account_id: PathId, mail: Annotated[str, Form()] = "") -> Response:
+def keep_mail(visit: _AccountVisit, account_id: PathId, mail: Annotated[str, Form()] = "") -> Response:
     """Where a mail may tell this person that there is news; empty for no mails."""
     wanted = mail_address(mail)
     if mail.strip() and wanted is None:
@@ -75,18 +111,20 @@ def keep_mail(visit: AccountsVisit, account_id: PathId, mail: Annotated[str, For
 
 
 @router.post("/accounts/{account_id}/disable")
-def disable(visit: AccountsVisit, account_id: PathId) -> Response:
+def disable(visit: _AccountVisit, account_id: PathId) -> Response:
     """The account can no longer be used; nobody locks themselves out."""
     if account_id == visit.viewer.id:
-        return _show(
-            visit,
-            {"role": "officer"},
-            {"name": "自分のアカウントは止められません。ほかの人に頼んでください。"},
-        )
+        return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
         service.disable_account(db, account_id=account_id, now=visit.now)
+        _write(db, visit, "account_disabled", account_id)
     return go("/accounts", done="disabled")
+
+
+def unused_accounts(db: Connection, visit: Visit) -> int:
+    """How many accounts will soon have to begin anew, for who keeps them."""
+    return len(inactive.soon_closed(db, now=visit.now)) if visit.may(Permission.ACCOUNTS) else 0
 
 
 def _own(db: Connection, visit: Visit, account_id: str) -> AccountRow:
@@ -96,10 +134,26 @@ def _own(db: Connection, visit: Visit, account_id: str) -> AccountRow:
     return account
 
 
+def _write(
+    db: Connection, visit: Visit, act: str, account_id: str, facts: dict[str, int | str] | None = None
+) -> None:
+    note(
+        db,
+        act=act,
+        by=visit.viewer.id,
+        role=visit.viewer.role,
+        sign_in_id=visit.sign_in_id,
+        kind="account",
+        subject_id=account_id,
+        facts=facts,
+        now=visit.now,
+    )
+
+
 def _show_link(visit: Visit, account: AccountRow | None, token: str) -> Response:
     assert account is not None
     link = link_address(visit.house.settings.public_base_url, token)
-    return visit.page("account_link.html", account=account, link=link)
+    return visit.page("account_link.html", account=account, link=link, picture=picture_of(link))
 
 
 def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Response:
@@ -107,12 +161,15 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
         desks = list_desks(db)
         rows = queries.accounts(db, visit.house.vault, organisation_id=visit.viewer.organisation_id)
         used = queries.last_sign_ins(db)
+        ready, unused = factors.with_a_way_in(db), inactive.soon_closed(db, now=visit.now)
         mails = {row.id: addresses.mail_of(db, visit.house.vault, row.id) for row in rows}
     return visit.page(
         "accounts.html",
         status=422 if errors else 200,
         rows=rows,
         used=used,
+        ready=ready,
+        unused=unused,
         mails={account_id: addresses.hint_of(mail) for account_id, mail in mails.items()},
         desk_names={desk.id: desk.name for desk in desks},
         desk_options=[("", "すべての窓口"), *((desk.code, desk.name) for desk in desks)],

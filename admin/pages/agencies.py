@@ -2,18 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter, Depends, File, UploadFile
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, Visit, go
+from admin.auth import Visit, go
 from admin.forms import PathId
+from admin.policy import AGENCY, DeskVisit, Needs
 from desk.agencies.queries import agencies, as_csv
 from desk.agencies.rules import COLUMNS, Fault, WrongAgencies, needs_check
 from desk.agencies.service import import_csv, mark_checked
 from desk.clock import local_date
 from desk.needs.codes import NEEDS
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_AgencyVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(AGENCY,)))]
 
 LARGEST_FILE = 1 << 20
 
@@ -50,7 +54,7 @@ def take_in(visit: DeskVisit, file: Annotated[UploadFile | None, File()] = None)
 
 
 @router.post("/agencies/{agency_id}/checked")
-def check(visit: DeskVisit, agency_id: PathId) -> Response:
+def check(visit: _AgencyVisit, agency_id: PathId) -> Response:
     """What stands there is still true."""
     with visit.house.database.transaction() as db:
         mark_checked(

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId
 from admin.persons import Person, person, persons
+from admin.policy import CLIENT, Needs, Shows
 from desk.booking.apart import keep_clients_apart
 from desk.booking.queries import BookingRow, bookings_list, bookings_of_client
 from desk.clients.queries import sealers
@@ -29,6 +30,8 @@ from desk.roster.avoidances import (
 from desk.roster.queries import officers_of_session
 
 router = APIRouter()
+
+_ClientVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=(Shows.PERSON,)))]
 
 _WARY = "acquaintance"
 
@@ -52,15 +55,15 @@ class Clash:
 
 
 @router.get("/clients/{client_id}/apart")
-def show_officers(visit: CaseVisit, client_id: PathId) -> Response:
-    """The officers of the desk, those ticked whom this person must not meet."""
+def show_officers(visit: _ClientVisit, client_id: PathId) -> Response:
+    """The officers and staff of the desk, those ticked whom this person must not meet."""
     with visit.house.database.reading() as db:
         who = person(db, visit, client_id)
         coming = _coming(db, visit, client_id)
         facts: dict[str, Any] = {
             "who": who,
             "coming": coming,
-            "officers": people.officers(
+            "officers": people.colleagues(
                 db,
                 visit.house.vault,
                 organisation_id=visit.viewer.organisation_id,
@@ -75,14 +78,14 @@ def show_officers(visit: CaseVisit, client_id: PathId) -> Response:
 
 @router.post("/clients/{client_id}/apart")
 def keep_officers(
-    visit: CaseVisit, client_id: PathId, officer: Annotated[list[FormId] | None, Form()] = None
+    visit: _ClientVisit, client_id: PathId, officer: Annotated[list[FormId] | None, Form()] = None
 ) -> Response:
     """Keeps who must not meet this person; whoever is booked already gets another table, or staff hear of it."""
     wanted = set(officer or ())
     with visit.house.database.transaction() as db:
         person(db, visit, client_id)
         viewer = visit.viewer
-        known = people.officers(
+        known = people.colleagues(
             db, visit.house.vault, organisation_id=viewer.organisation_id, desk_id=viewer.desk_id
         )
         offered = {row.id for row in known}
@@ -97,7 +100,9 @@ def keep_officers(
             allow_meeting(db, account_id=account_id, client_id=client_id)
         keep_clients_apart(db, client_ids=[client_id], now=visit.now)
         _note_asked(db, visit, client_id)
-    return go(f"/clients/{client_id}/apart", done="apart_kept")
+    # Who has just put themselves on the list sees this person no more.
+    back = "/clients" if visit.viewer.id in wanted else f"/clients/{client_id}/apart"
+    return go(back, done="apart_kept")
 
 
 def clashes(db: Connection, visit: Visit, *, session_id: str | None = None) -> list[Clash]:

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import PathId
+from admin.policy import PLACE, SESSION, Needs
 from admin.wording import BLOCK_REASONS
 from desk.booking import waiting
 from desk.booking.service import expire_holds
@@ -14,26 +15,29 @@ from desk.calendar.blocking import block_slot, places_of_session, unblock_slot
 from desk.calendar.queries import SlotRow, session_by_id, slot_by_id
 from desk.database import Connection
 from desk.errors import SlotTaken
-from desk.people import sight
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_SessionVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(SESSION,)))]
+_PlaceVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(PLACE,)))]
 
 _BOOKED = "ここには、もう人がいます。先に、その予約を動かすか、取り消してください。"
 
 
 @router.get("/sessions/{session_id}/places")
-def show_places(visit: DeskVisit, session_id: PathId) -> Response:
+def show_places(visit: _SessionVisit, session_id: PathId) -> Response:
     """Which times are free, booked or blocked."""
     return _show(visit, session_id, {}, {})
 
 
 @router.post("/places/{slot_id}/block")
-def block(visit: DeskVisit, slot_id: PathId, why: Annotated[str, Form()] = "") -> Response:
+def block(visit: _PlaceVisit, slot_id: PathId, why: Annotated[str, Form()] = "") -> Response:
     """Keeps a time empty, for a reason about the room; refused where somebody is booked."""
     field = f"why-{slot_id}"
     try:
         with visit.house.database.transaction() as db:
-            place = _place(db, visit, slot_id)
+            place = _place(db, slot_id)
             if why not in BLOCK_REASONS:
                 return _show(visit, place.session_id, {}, {field: "ふさぐわけを選んでください。"})
             expire_holds(db, now=visit.now)
@@ -44,26 +48,25 @@ def block(visit: DeskVisit, slot_id: PathId, why: Annotated[str, Form()] = "") -
 
 
 @router.post("/places/{slot_id}/unblock")
-def unblock(visit: DeskVisit, slot_id: PathId) -> Response:
+def unblock(visit: _PlaceVisit, slot_id: PathId) -> Response:
     """The time can be booked again; whoever waits for a place of this desk is offered it first."""
     with visit.house.database.transaction() as db:
-        place = _place(db, visit, slot_id)
+        place = _place(db, slot_id)
         unblock_slot(db, slot_id=slot_id)
         waiting.fill(db, desk_id=place.desk_id, now=visit.now)
     return go(f"/sessions/{place.session_id}/places", done="unblocked")
 
 
-def _place(db: Connection, visit: Visit, slot_id: str) -> SlotRow:
+def _place(db: Connection, slot_id: str) -> SlotRow:
     place = slot_by_id(db, slot_id)
-    if place is None or not sight.sees_session(db, visit.viewer, place.session_id):
+    if place is None:
         raise NotFound
     return place
 
 
 def _show(visit: Visit, session_id: str, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
-        seen = sight.sees_session(db, visit.viewer, session_id)
-        session = session_by_id(db, session_id) if seen else None
+        session = session_by_id(db, session_id)
         if session is None:
             raise NotFound
         places = places_of_session(db, session_id)

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.booking_list import STATES, answer_of, chosen_bookings, table_of
 from admin.files import CSV_TYPE, EXCEL_TYPE, as_csv, as_excel
 from admin.forms import FormId, PathId
 from admin.free import free_days, place_in_sight
+from admin.policy import BOOKING, Act, Needs, Shows
 from admin.telling import can_be_told, tell_change
 from admin.wording import CHANGE_REASONS
 from desk.booking import service as booking
@@ -17,19 +18,26 @@ from desk.booking.history import StepRow, steps_of
 from desk.booking.queries import BookingRow, booking_by_id
 from desk.clients.queries import phone_of
 from desk.clients.spoken import code_of
-from desk.clock import local_date
 from desk.database import Connection
 from desk.errors import NoSuchBooking, SessionClosed, SlotTaken
 from desk.people import queries as accounts
-from desk.people import sight
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=(Shows.DATES, Shows.PERSON)))]
+_FileVisit = Annotated[
+    Visit, Depends(Needs(Permission.CASES, shows=(Shows.DATES, Shows.PERSON), act=Act.EXPORT, fresh=True))
+]
+_BookingVisit = Annotated[
+    Visit, Depends(Needs(Permission.CASES, about=(BOOKING,), shows=(Shows.DATES, Shows.PERSON)))
+]
 
 TAKEN = "その時間は、いま埋まりました。ほかの時間を選んでください。"
 
 
 @router.get("/bookings")
-def list_bookings(visit: CaseVisit) -> Response:
+def list_bookings(visit: _ListVisit) -> Response:
     """Bookings of the desks in sight; the filters stand in the address and tell nothing of anybody."""
     with visit.house.database.reading() as db:
         chosen = chosen_bookings(db, visit)
@@ -48,26 +56,26 @@ def list_bookings(visit: CaseVisit) -> Response:
 
 
 @router.get("/bookings/list.csv")
-def list_as_csv(visit: CaseVisit) -> Response:
+def list_as_csv(visit: _FileVisit) -> Response:
     """What the list shows, for a spreadsheet."""
     return _file(visit, "csv")
 
 
 @router.get("/bookings/list.xlsx")
-def list_as_excel(visit: CaseVisit) -> Response:
+def list_as_excel(visit: _FileVisit) -> Response:
     """What the list shows, for Excel."""
     return _file(visit, "xlsx")
 
 
 @router.get("/bookings/{booking_id}")
-def show_booking(visit: CaseVisit, booking_id: PathId) -> Response:
+def show_booking(visit: _BookingVisit, booking_id: PathId) -> Response:
     """One booking, and what can be done with it."""
     return _show(visit, booking_id, {}, {})
 
 
 @router.post("/bookings/{booking_id}/move")
 def move(
-    visit: CaseVisit, booking_id: PathId, slot: FormId = "", why: Annotated[str, Form()] = ""
+    visit: _BookingVisit, booking_id: PathId, slot: FormId = "", why: Annotated[str, Form()] = ""
 ) -> Response:
     """Another time; the old place is kept until the new one is certain."""
     values = {"slot": slot, "why": why}
@@ -97,7 +105,7 @@ def move(
 
 
 @router.post("/bookings/{booking_id}/cancel")
-def cancel(visit: CaseVisit, booking_id: PathId, reason: Annotated[str, Form()] = "") -> Response:
+def cancel(visit: _BookingVisit, booking_id: PathId, reason: Annotated[str, Form()] = "") -> Response:
     """Gives the place back and lets the person know, where they want to be told."""
     if reason not in CHANGE_REASONS:
         return _show(visit, booking_id, {}, {"reason": "取り消すわけを選んでください。"})
@@ -126,9 +134,6 @@ def _file(visit: Visit, ending: str) -> Response:
 
 
 def _own(db: Connection, visit: Visit, booking_id: str) -> BookingRow:
-    """The booking, where it is in sight."""
-    if not sight.sees_booking(db, visit.viewer, booking_id, today=local_date(visit.now)):
-        raise NotFound
     found = booking_by_id(db, visit.house.vault, booking_id)
     if found is None:
         raise NotFound

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, Visit, go
+from admin.auth import Visit, go
+from admin.fault_words import CALENDAR_FAULTS
 from admin.forms import a_day, a_time, one_line
 from admin.pages.plan import desk_of, desks_of
-from admin.wording import CALENDAR_FAULTS
+from admin.policy import DeskVisit
 from desk.booking.waiting import fill
 from desk.calendar.queries import SessionRow, upcoming_sessions
 from desk.calendar.service import add_extra_date

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId, one_line, telephone
 from admin.free import free_days, place_in_sight
 from admin.pages.bookings import TAKEN
 from admin.pages.today import inside
 from admin.persons import Person, person
+from admin.policy import ASKED_CLIENT, CLIENT, CaseVisit, Needs, Shows
 from admin.wording import ABOUT, SECOND_REASONS, day_of, wall
 from desk.booking.by_hand import book_for_caller
 from desk.booking.queries import BookingRow, live_booking
@@ -19,8 +20,12 @@ from desk.clients.queries import address_of, phone_of
 from desk.clients.spoken import give_code
 from desk.database import Connection
 from desk.errors import AlreadyBooked, SessionClosed, SlotTaken
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_AskVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(ASKED_CLIENT,), shows=(Shows.PERSON,)))]
+_ClientVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,)))]
 
 _LONGEST_NAME = 15
 _LONGEST_WHO = 40
@@ -38,7 +43,7 @@ _Typed = Annotated[str, Form()]
 
 @router.get("/bookings/new")
 def ask_for_booking(
-    visit: CaseVisit, client: Annotated[str, Query(pattern="^([0-9a-f]{32})?$")] = ""
+    visit: _AskVisit, client: Annotated[str, Query(pattern="^([0-9a-f]{32})?$")] = ""
 ) -> Response:
     """The form for somebody who telephones or stands at the door; `client`: who has been here before."""
     return _ask(visit, client, {}, {})
@@ -84,7 +89,7 @@ def book(
 
 
 @router.post("/clients/{client_id}/code")
-def renew_code(visit: CaseVisit, client_id: PathId, back: _Typed = "") -> Response:
+def renew_code(visit: _ClientVisit, client_id: PathId, back: _Typed = "") -> Response:
     """Gives somebody a spoken code, or another one if theirs was forgotten or overheard."""
     with visit.house.database.transaction() as db:
         _known(db, visit, client_id)

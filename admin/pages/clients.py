@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
-from admin.auth import PREFIX, CaseVisit, NotFound, Visit, go
+from admin.auth import PREFIX, NotFound, Visit, go
 from admin.finding import people_found
 from admin.forms import FormId, PathId, some_lines
 from admin.marking import marked
 from admin.pages.relations import related
 from admin.persons import Person, person, persons
+from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
 from admin.telling import write_to
 from admin.timeline import answers_in_words, make_timeline
+from desk.clients import consents
 from desk.clients import queries as clients
-from desk.clients import service as client_service
 from desk.clients.spoken import code_of
 from desk.conversations import service as conversations
 from desk.conversations.queries import messages_of, waiting_for_answer
@@ -26,9 +27,24 @@ from desk.intake.queries import needs_of
 from desk.needs.codes import NEED_BY_CODE
 from desk.notices.service import announce_news
 from desk.people import sight
+from desk.people.rules import Permission
+from desk.record import service as record
 from desk.wishes.queries import open_wishes
 
 router = APIRouter()
+
+_ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=(Shows.PERSON,)))]
+_SearchVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=(Shows.PERSON,), act=Act.SEARCH))]
+_ClientVisit = Annotated[
+    Visit,
+    Depends(
+        Needs(
+            Permission.CASES,
+            about=(CLIENT,),
+            shows=EVERYTHING,
+        )
+    ),
+]
 
 LONGEST_MESSAGE = 500
 _SHOWN = 100
@@ -38,10 +54,10 @@ FOLLOW_UP_WORDS = "あとから、とまりぎがLINEで短い連絡を送りま
 
 
 @router.get("/clients")
-def list_clients(visit: CaseVisit) -> Response:
+def list_clients(visit: _ListVisit) -> Response:
     """The people who were in touch most lately."""
     with visit.house.database.reading() as db:
-        latest = sight.latest_clients(db, visit.viewer, limit=_SHOWN)
+        latest = sight.latest_clients(db, visit.viewer, limit=_SHOWN, now=visit.now)
         people = persons(db, visit, latest)
         waiting = {row.client_id for row in waiting_for_answer(db, visit.house.vault)}
     return visit.page(
@@ -51,7 +67,7 @@ def list_clients(visit: CaseVisit) -> Response:
 
 @router.post("/clients/find")
 def find_client(
-    visit: CaseVisit, wanted: Annotated[str, Form()] = "", then: Annotated[str, Form()] = ""
+    visit: _SearchVisit, wanted: Annotated[str, Form()] = "", then: Annotated[str, Form()] = ""
 ) -> Response:
     """By 相談者番号, 予約番号, telephone or 合言葉; posted, so that none of them stands in an address.
 
@@ -62,7 +78,7 @@ def find_client(
         if len(found) == 1:
             client_id = found[0].client.id
             return go(f"/bookings/new?client={client_id}" if then == "booking" else f"/clients/{client_id}")
-        latest = persons(db, visit, sight.latest_clients(db, visit.viewer, limit=_SHOWN))
+        latest = persons(db, visit, sight.latest_clients(db, visit.viewer, limit=_SHOWN, now=visit.now))
     nobody = "その番号や言葉の人は見つかりません。もう一度聞いて、たしかめてください。"
     return visit.page(
         "clients.html",
@@ -76,14 +92,14 @@ def find_client(
 
 
 @router.get("/clients/{client_id}")
-def show_client(visit: CaseVisit, client_id: PathId) -> Response:
+def show_client(visit: _ClientVisit, client_id: PathId) -> Response:
     """Everything staff may know about one person."""
     return _show(visit, client_id, {"form": new_id()}, {})
 
 
 @router.post("/clients/{client_id}/messages")
 def write(
-    visit: CaseVisit,
+    visit: _ClientVisit,
     client_id: PathId,
     text: Annotated[str, Form()] = "",
     form: FormId = "",
@@ -101,7 +117,7 @@ def write(
 
 
 @router.post("/clients/{client_id}/answered")
-def mark_answered(visit: CaseVisit, client_id: PathId) -> Response:
+def mark_answered(visit: _ClientVisit, client_id: PathId) -> Response:
     """Staff have answered by telephone or face to face."""
     with visit.house.database.transaction() as db:
         person(db, visit, client_id)
@@ -111,27 +127,28 @@ def mark_answered(visit: CaseVisit, client_id: PathId) -> Response:
 
 
 @router.post("/clients/{client_id}/consent")
-def record_consent(visit: CaseVisit, client_id: PathId, agreed: Annotated[str, Form()] = "") -> Response:
+def record_consent(visit: _ClientVisit, client_id: PathId, agreed: Annotated[str, Form()] = "") -> Response:
     """A consent to follow-ups given face to face, or taken back."""
     with visit.house.database.transaction() as db:
         person(db, visit, client_id)
         if agreed == "yes":
-            client_service.agree(
+            consents.agree(
                 db,
                 client_id=client_id,
                 purpose=FOLLOW_UP,
                 text_version=FOLLOW_UP_VERSION,
                 text=FOLLOW_UP_WORDS,
                 via="panel",
+                account_id=visit.viewer.id,
                 now=visit.now,
             )
         else:
-            client_service.withdraw(db, client_id=client_id, purpose=FOLLOW_UP, now=visit.now)
+            record.take_back(db, client_id=client_id, purpose=FOLLOW_UP, now=visit.now)
     return go(f"/clients/{client_id}", done="agreed" if agreed == "yes" else "withdrawn")
 
 
 @router.post("/clients/{client_id}/needs")
-def add_need(visit: CaseVisit, client_id: PathId, code: Annotated[str, Form()] = "") -> Response:
+def add_need(visit: _ClientVisit, client_id: PathId, code: Annotated[str, Form()] = "") -> Response:
     """A need that staff heard of, with or without a booking."""
     if code not in NEED_BY_CODE:
         raise NotFound

@@ -3,12 +3,13 @@
 from datetime import date, time
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, DeskVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
+from admin.fault_words import CALENDAR_FAULTS
 from admin.forms import PathId, a_day, a_time, one_line
-from admin.wording import CALENDAR_FAULTS
+from admin.policy import CLOSURE, CLOSURE_PERSON, SESSION, Needs, Shows
 from desk.booking.offered import accept_place, decline_place
 from desk.calendar.holiday import holidays_between
 from desk.calendar.queries import SessionRow, session_by_id
@@ -20,8 +21,15 @@ from desk.database import Connection
 from desk.errors import DeskError, WrongCalendar
 from desk.people import queries as people
 from desk.people import sight
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_SessionVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(SESSION,)))]
+_LedgerVisit = Annotated[
+    Visit, Depends(Needs(Permission.CASES, about=(CLOSURE,), shows=(Shows.DATES, Shows.PERSON)))
+]
+_LineVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLOSURE, CLOSURE_PERSON)))]
 
 _LONGEST_WHY = 200
 _LONGEST_PLACE = 300
@@ -32,21 +40,21 @@ Text = Annotated[str, Form()]
 
 
 @router.get("/sessions/{session_id}/change")
-def ask_for_change(visit: DeskVisit, session_id: PathId) -> Response:
+def ask_for_change(visit: _SessionVisit, session_id: PathId) -> Response:
     """Says how many people a closing or moving would touch, before anything is done."""
     with visit.house.database.reading() as db:
-        return _ask(db, visit, _session(db, visit, session_id), {}, {})
+        return _ask(db, visit, _session(db, session_id), {}, {})
 
 
 @router.post("/sessions/{session_id}/close")
-def close_day(visit: DeskVisit, session_id: PathId, why: Text = "") -> Response:
+def close_day(visit: _SessionVisit, session_id: PathId, why: Text = "") -> Response:
     """Closes the day; everybody who had a place is told, or stands in the ledger to be telephoned."""
     try:
         with visit.house.database.transaction() as db:
             closure_id = service.close_session(
                 db,
                 visit.house.vault,
-                session_id=_session(db, visit, session_id).id,
+                session_id=_session(db, session_id).id,
                 why=one_line(why)[:_LONGEST_WHY],
                 account_id=visit.viewer.id,
                 now=visit.now,
@@ -58,7 +66,7 @@ def close_day(visit: DeskVisit, session_id: PathId, why: Text = "") -> Response:
 
 @router.post("/sessions/{session_id}/move")
 def move_day(
-    visit: DeskVisit,
+    visit: _SessionVisit,
     session_id: PathId,
     day: Text = "",
     starts: Text = "",
@@ -78,7 +86,7 @@ def move_day(
             closure_id = service.move_session(
                 db,
                 visit.house.vault,
-                session_id=_session(db, visit, session_id).id,
+                session_id=_session(db, session_id).id,
                 to=_elsewhere(when, first, place),
                 why=one_line(move_why)[:_LONGEST_WHY],
                 account_id=visit.viewer.id,
@@ -91,7 +99,7 @@ def move_day(
 
 @router.post("/sessions/{session_id}/shift")
 def shift_day(
-    visit: DeskVisit, session_id: PathId, shift_starts: Text = "", shift_place: Text = ""
+    visit: _SessionVisit, session_id: PathId, shift_starts: Text = "", shift_place: Text = ""
 ) -> Response:
     """Other hours or another place on the same date; the bookings go along."""
     values = {"shift_starts": shift_starts, "shift_place": shift_place}
@@ -100,7 +108,7 @@ def shift_day(
         return _ask_again(visit, session_id, values, {"shift_starts": _NO_TIME})
     try:
         with visit.house.database.transaction() as db:
-            session = _session(db, visit, session_id)
+            session = _session(db, session_id)
             closure_id = service.shift_session(
                 db,
                 visit.house.vault,
@@ -116,21 +124,21 @@ def shift_day(
 
 
 @router.get("/closures/{closure_id}")
-def show_ledger(visit: CaseVisit, closure_id: PathId) -> Response:
+def show_ledger(visit: _LedgerVisit, closure_id: PathId) -> Response:
     """Of everybody who lost a place: what was sent, pressed, blocked; who is to be telephoned; who is done."""
     with visit.house.database.reading() as db:
-        closure = _closure(db, visit, closure_id)
-        rows = queries.ledger(db, visit.house.vault, closure.id)
+        closure = _closure(db, closure_id)
+        rows = _people_of(db, visit, closure)
         tellers = people.names(db, visit.house.vault, [row.told_by for row in rows if row.told_by])
     return visit.page("closure.html", closure=closure, rows=rows, tellers=tellers)
 
 
 @router.post("/closures/{closure_id}/people/{person_id}")
-def note_call(visit: CaseVisit, closure_id: PathId, person_id: PathId, said: Text = "") -> Response:
+def note_call(visit: _LineVisit, closure_id: PathId, person_id: PathId, said: Text = "") -> Response:
     """電話した: the person knows; where a place is held for them, also whether they take it."""
     with visit.house.database.transaction() as db:
-        closure = _closure(db, visit, closure_id)
-        found = [row for row in queries.ledger(db, visit.house.vault, closure.id) if row.id == person_id]
+        closure = _closure(db, closure_id)
+        found = [row for row in _people_of(db, visit, closure) if row.id == person_id]
         if not found or said not in ("known", "takes", "leaves"):
             raise NotFound
         try:
@@ -139,6 +147,12 @@ def note_call(visit: CaseVisit, closure_id: PathId, person_id: PathId, said: Tex
             return go(f"/closures/{closure_id}", done="place_gone")
         answers.note_call(db, person_id=person_id, account_id=visit.viewer.id, now=visit.now)
     return go(f"/closures/{closure_id}", done="reached")
+
+
+def _people_of(db: Connection, visit: Visit, closure: ClosureRow) -> list[LedgerRow]:
+    rows = queries.ledger(db, visit.house.vault, closure.id)
+    hidden = sight.must_not_see(db, visit.viewer, [row.client_id for row in rows], now=visit.now)
+    return [row for row in rows if row.client_id not in hidden]
 
 
 def _answer_for(db: Connection, visit: Visit, row: LedgerRow, said: str) -> None:
@@ -157,7 +171,7 @@ def _elsewhere(day: date, starts: time, place: str) -> Elsewhere:
 
 def _ask_again(visit: Visit, session_id: str, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
-        return _ask(db, visit, _session(db, visit, session_id), values, errors)
+        return _ask(db, visit, _session(db, session_id), values, errors)
 
 
 def _ask(
@@ -177,15 +191,15 @@ def _ask(
     )
 
 
-def _session(db: Connection, visit: Visit, session_id: str) -> SessionRow:
-    session = session_by_id(db, session_id) if sight.sees_session(db, visit.viewer, session_id) else None
+def _session(db: Connection, session_id: str) -> SessionRow:
+    session = session_by_id(db, session_id)
     if session is None:
         raise NotFound
     return session
 
 
-def _closure(db: Connection, visit: Visit, closure_id: str) -> ClosureRow:
+def _closure(db: Connection, closure_id: str) -> ClosureRow:
     closure = queries.closure_by_id(db, closure_id)
-    if closure is None or closure.desk_id not in sight.desks_in_sight(db, visit.viewer):
+    if closure is None:
         raise NotFound
     return closure

@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from admin.auth import OwnVisit
 from admin.live import Live
+from admin.policy import OwnVisit
 
 router = APIRouter()
 

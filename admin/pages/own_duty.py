@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import DutyVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
+from admin.fault_words import ROSTER_FAULTS
 from admin.forms import FormId, PathId, a_day, mail_address
-from admin.wording import ROSTER_FAULTS
+from admin.policy import OWN_ABSENCE, OWN_SESSION, OWN_SWAP, Needs, Shows
 from desk.booking.apart import keep_clients_apart
 from desk.booking.queries import BookingRow, booking_by_id, bookings_of_session
 from desk.calendar.queries import SessionRow
@@ -19,12 +20,18 @@ from desk.errors import WrongRoster
 from desk.people import queries as people
 from desk.people import sight
 from desk.people.addresses import hint_of, keep_mail, mail_of
-from desk.people.rules import sees_people
+from desk.people.rules import Permission, sees_people
 from desk.roster import absences, rules, swaps
 from desk.roster.avoidances import forbid_meeting
 from desk.roster.queries import candidates, officers_of_session, sessions_of_officer
 
 router = APIRouter()
+
+_SHOWN = (Shows.DATES, Shows.PERSON)
+_OwnDaysVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, shows=_SHOWN))]
+_AbsenceVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(OWN_ABSENCE,), shows=_SHOWN))]
+_SwapVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(OWN_SWAP,), shows=_SHOWN))]
+_SessionVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(OWN_SESSION,), shows=_SHOWN))]
 
 _NO_DAY = "はじまりの日を入れてください。"
 _NO_MAIL = "メールの宛先を、たしかめてください。例：name@example.jp"
@@ -46,14 +53,14 @@ class OwnDay:
 
 
 @router.get("/own")
-def show_own(visit: DutyVisit) -> Response:
+def show_own(visit: _OwnDaysVisit) -> Response:
     """One's own days and what one may press there."""
     return _show(visit, {}, {})
 
 
 @router.post("/own/absences")
 def enter_absence(
-    visit: DutyVisit, first: Annotated[str, Form()] = "", last: Annotated[str, Form()] = ""
+    visit: _OwnDaysVisit, first: Annotated[str, Form()] = "", last: Annotated[str, Form()] = ""
 ) -> Response:
     """Days on which one cannot come."""
     values = {"first": first, "last": last}
@@ -72,7 +79,7 @@ def enter_absence(
 
 
 @router.post("/own/absences/{absence_id}/end")
-def end_absence(visit: DutyVisit, absence_id: PathId) -> Response:
+def end_absence(visit: _AbsenceVisit, absence_id: PathId) -> Response:
     """One can come after all."""
     with visit.house.database.transaction() as db:
         own = absences.absences(db, account_ids=[visit.viewer.id], since=local_date(visit.now))
@@ -83,7 +90,7 @@ def end_absence(visit: DutyVisit, absence_id: PathId) -> Response:
 
 
 @router.post("/own/swaps/{swap_id}/agree")
-def agree(visit: DutyVisit, swap_id: PathId) -> Response:
+def agree(visit: _SwapVisit, swap_id: PathId) -> Response:
     """はい、代わります."""
     me = visit.viewer.id
     return _settle(
@@ -94,7 +101,7 @@ def agree(visit: DutyVisit, swap_id: PathId) -> Response:
 
 
 @router.post("/own/swaps/{swap_id}/decline")
-def decline(visit: DutyVisit, swap_id: PathId) -> Response:
+def decline(visit: _SwapVisit, swap_id: PathId) -> Response:
     """その日は代われません."""
     return _settle(
         visit,
@@ -104,7 +111,7 @@ def decline(visit: DutyVisit, swap_id: PathId) -> Response:
 
 
 @router.post("/own/swaps/{swap_id}/withdraw")
-def withdraw(visit: DutyVisit, swap_id: PathId) -> Response:
+def withdraw(visit: _SwapVisit, swap_id: PathId) -> Response:
     """One no longer needs it."""
     return _settle(
         visit,
@@ -114,7 +121,7 @@ def withdraw(visit: DutyVisit, swap_id: PathId) -> Response:
 
 
 @router.post("/own/mail")
-def keep_own_mail(visit: DutyVisit, mail: Annotated[str, Form()] = "") -> Response:
+def keep_own_mail(visit: _OwnDaysVisit, mail: Annotated[str, Form()] = "") -> Response:
     """Where a mail may say that there is news; empty for no mails."""
     wanted = mail_address(mail)
     if mail.strip() and wanted is None:
@@ -125,7 +132,7 @@ def keep_own_mail(visit: DutyVisit, mail: Annotated[str, Form()] = "") -> Respon
 
 
 @router.post("/own/{session_id}/swap")
-def ask_swap(visit: DutyVisit, session_id: PathId, wish: Annotated[str, Form()] = "") -> Response:
+def ask_swap(visit: _SessionVisit, session_id: PathId, wish: Annotated[str, Form()] = "") -> Response:
     """Asks one colleague to take one's seat; `wish` is their id, and after a dot the day one would take in return."""
     to_id, _, back = wish.partition(".")
     field = f"wish-{session_id}"
@@ -151,11 +158,10 @@ def ask_swap(visit: DutyVisit, session_id: PathId, wish: Annotated[str, Form()] 
 
 
 @router.post("/own/{session_id}/apart")
-def stay_apart(visit: DutyVisit, session_id: PathId, booking: FormId = "") -> Response:
+def stay_apart(visit: _SessionVisit, session_id: PathId, booking: FormId = "") -> Response:
     """One should not meet somebody booked on one's own day; no reason is asked, and staff find another seat."""
     with visit.house.database.transaction() as db:
-        today = local_date(visit.now)
-        seen = booking and sight.sees_booking(db, visit.viewer, booking, today=today)
+        seen = sight.bookings_in_sight(db, visit.viewer, [booking], now=visit.now)
         found = booking_by_id(db, visit.house.vault, booking) if seen else None
         if found is None or found.session_id != session_id or visit.viewer.role != "officer":
             raise NotFound
@@ -204,13 +210,14 @@ def _day(db: Connection, visit: Visit, session: SessionRow, own: tuple[SessionRo
     at_table = [row for row in seated if row.table_no == mine.table_no and row.account_id != me]
     shows = sees_people(session_date=session.date, today=local_date(visit.now))
     booked = bookings_of_session(db, vault, session.id) if shows else ()
+    seen = sight.bookings_in_sight(db, visit.viewer, [row.id for row in booked], now=visit.now)
     return OwnDay(
         session=session,
         beside=tuple(f"{row.name}さん{'（お休み）' if row.away else ''}" for row in at_table),
         away=mine.away,
         offers=tuple(_offers(db, visit, session, mine.table_no, own)),
         shows_people=shows,
-        bookings=tuple(row for row in booked if row.state == "confirmed"),
+        bookings=tuple(row for row in booked if row.state == "confirmed" and row.id in seen),
     )
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from admin.auth import MachineVisit, NotFound, go
+from admin.auth import NotFound, go
 from admin.forms import Sequence
+from admin.policy import MachineVisit
 from desk.invariants import last_check
 from desk.messaging import queries, service
 from desk.notices import mails

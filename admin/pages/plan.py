@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, NotFound, PromiseVisit, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import a_day
+from admin.policy import DeskVisit, PromiseVisit
 from desk.calendar.queries import DeskRow, list_desks
 from desk.calendar.service import make_day
 from desk.calendar.year import approve_year, holidays_met, plan_of_year

@@ -3,19 +3,24 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import PathId, one_line, whole_number
 from admin.persons import Person, person, persons
+from admin.policy import CLIENT, OTHER_CLIENT, Needs
 from desk.booking.queries import booking_by_number
 from desk.clients import relations
 from desk.clients.queries import client_by_number
 from desk.clients.relations import Relation
 from desk.database import Connection
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_ClientVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,)))]
+_PairVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT, OTHER_CLIENT)))]
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +39,7 @@ def related(db: Connection, visit: Visit, client_id: str) -> list[Related]:
 
 
 @router.post("/clients/{client_id}/relations")
-def relate(visit: CaseVisit, client_id: PathId, number: Annotated[str, Form()] = "") -> Response:
+def relate(visit: _ClientVisit, client_id: PathId, number: Annotated[str, Form()] = "") -> Response:
     """Notes that another person, named by 相談者番号 or 予約番号, belongs to this one."""
     with visit.house.database.transaction() as db:
         person(db, visit, client_id)
@@ -49,7 +54,7 @@ def relate(visit: CaseVisit, client_id: PathId, number: Annotated[str, Form()] =
 
 @router.post("/clients/{client_id}/relations/{other_id}")
 def change(
-    visit: CaseVisit, client_id: PathId, other_id: PathId, said: Annotated[str, Form()] = ""
+    visit: _PairVisit, client_id: PathId, other_id: PathId, said: Annotated[str, Form()] = ""
 ) -> Response:
     """What this person said: the other may know, may not, or they do not belong together after all."""
     if said not in ("may_know", "may_not", "apart"):

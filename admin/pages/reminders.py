@@ -4,21 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import PathId
+from admin.policy import BOOKING, CALL, Needs
 from admin.wording import REMINDERS
 from desk.booking import service as booking
 from desk.booking.calls import Call, calls_to_make, note_call
 from desk.clients import queries as clients
-from desk.clock import local_date
 from desk.database import Connection
 from desk.errors import NoSuchBooking
 from desk.people import sight
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_BookingVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(BOOKING,)))]
+_CallVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CALL,)))]
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +38,7 @@ def call_tasks(db: Connection, visit: Visit) -> Sequence[CallTask]:
     """Whom staff have to telephone today."""
     vault = visit.house.vault
     found = calls_to_make(db, vault, desk_id=visit.viewer.desk_id, now=visit.now)
+    seen = sight.bookings_in_sight(db, visit.viewer, [call.booking.id for call in found], now=visit.now)
     return [
         CallTask(
             call,
@@ -41,17 +46,16 @@ def call_tasks(db: Connection, visit: Visit) -> Sequence[CallTask]:
             clients.phone_note_of(db, vault, call.booking.writer_id),
         )
         for call in found
+        if call.booking.id in seen
     ]
 
 
 @router.post("/bookings/{booking_id}/reminders")
-def choose(visit: CaseVisit, booking_id: PathId, choice: Annotated[str, Form()] = "") -> Response:
+def choose(visit: _BookingVisit, booking_id: PathId, choice: Annotated[str, Form()] = "") -> Response:
     """How the person wants to be reminded, as they told staff."""
     if choice not in REMINDERS:
         raise NotFound
     with visit.house.database.transaction() as db:
-        if not sight.sees_booking(db, visit.viewer, booking_id, today=local_date(visit.now)):
-            raise NotFound
         try:
             booking.set_reminders(db, booking_id=booking_id, choice=choice, now=visit.now)
         except NoSuchBooking as fault:
@@ -60,7 +64,7 @@ def choose(visit: CaseVisit, booking_id: PathId, choice: Annotated[str, Form()] 
 
 
 @router.post("/calls/{call_id}")
-def called(visit: CaseVisit, call_id: PathId, reached: Annotated[str, Form()] = "") -> Response:
+def called(visit: _CallVisit, call_id: PathId, reached: Annotated[str, Form()] = "") -> Response:
     """Staff have telephoned: told, or nobody answered. A call that is done already stays done."""
     if reached not in ("yes", "no"):
         raise NotFound

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
+from admin.fault_words import ROSTER_FAULTS
 from admin.forms import FormId, PathId, a_day
-from admin.wording import ROSTER_FAULTS
+from admin.policy import ABSENCE, SESSION, SWAP, DeskVisit, Needs
 from desk.calendar.queries import SessionRow, session_by_id, tables_of_session, upcoming_sessions
 from desk.clock import local_date
 from desk.database import Connection
@@ -17,11 +18,16 @@ from desk.errors import WrongRoster
 from desk.people import queries as people
 from desk.people import sight
 from desk.people.queries import AccountRow
+from desk.people.rules import Permission
 from desk.roster import absences, swaps
 from desk.roster.queries import SEATS, Candidate, OfficerRow, candidates, officers_of_session
 from desk.roster.service import seat_table
 
 router = APIRouter()
+
+_AbsenceVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(ABSENCE,)))]
+_SwapVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(SWAP,)))]
+_SessionVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(SESSION,)))]
 
 _AHEAD = timedelta(days=200)
 _NO_DAY = "はじまりの日を入れてください。"
@@ -78,7 +84,7 @@ def enter_absence(
 
 
 @router.post("/roster/absences/{absence_id}/end")
-def end_absence(visit: DeskVisit, absence_id: PathId) -> Response:
+def end_absence(visit: _AbsenceVisit, absence_id: PathId) -> Response:
     """They can come after all."""
     with visit.house.database.transaction() as db:
         known = absences.absences(db, account_ids=list(_officers(db, visit)), since=local_date(visit.now))
@@ -89,12 +95,12 @@ def end_absence(visit: DeskVisit, absence_id: PathId) -> Response:
 
 
 @router.post("/roster/swaps/{swap_id}/agree")
-def agree_for_officer(visit: DeskVisit, swap_id: PathId) -> Response:
+def agree_for_officer(visit: _SwapVisit, swap_id: PathId) -> Response:
     """The officer who was asked said yes by telephone."""
     try:
         with visit.house.database.transaction() as db:
             row = swaps.open_swap(db, swap_id, since=local_date(visit.now))
-            if row is None or not sight.sees_session(db, visit.viewer, row.session.id):
+            if row is None:
                 raise NotFound
             swaps.agree(db, swap_id=swap_id, account_id=row.to_id, by=visit.viewer.id, now=visit.now)
     except WrongRoster as refusal:
@@ -104,12 +110,12 @@ def agree_for_officer(visit: DeskVisit, swap_id: PathId) -> Response:
 
 @router.post("/roster/{session_id}/swap")
 def enter_swap(
-    visit: DeskVisit, session_id: PathId, of: FormId = "", to: FormId = "", back: FormId = ""
+    visit: _SessionVisit, session_id: PathId, of: FormId = "", to: FormId = "", back: FormId = ""
 ) -> Response:
     """Two officers agreed by telephone that they change; entered at once."""
     try:
         with visit.house.database.transaction() as db:
-            _own_session(db, visit, session_id)
+            _own_session(db, session_id)
             if not {of, to} <= _officers(db, visit).keys():
                 raise NotFound
             swaps.enter_swap(
@@ -128,7 +134,7 @@ def enter_swap(
 
 @router.post("/roster/{session_id}/substitute")
 def substitute(
-    visit: DeskVisit,
+    visit: _SessionVisit,
     session_id: PathId,
     table: Annotated[int, Form()],
     seat: Annotated[int, Form()],
@@ -145,7 +151,7 @@ def substitute(
 
 @router.post("/roster/{session_id}")
 def fill_table(
-    visit: DeskVisit,
+    visit: _SessionVisit,
     session_id: PathId,
     table: Annotated[int, Form()],
     first: FormId = "",
@@ -162,7 +168,7 @@ def fill_table(
 
 def _seat(db: Connection, visit: Visit, session_id: str, table: int, wanted: dict[int, str]) -> None:
     """Raises NotFound for somebody not offered, WrongRoster for one who cannot sit there."""
-    session = _own_session(db, visit, session_id)
+    session = _own_session(db, session_id)
     known = {account for account in wanted.values() if account} <= _officers(
         db, visit, session.desk_id
     ).keys()
@@ -171,9 +177,9 @@ def _seat(db: Connection, visit: Visit, session_id: str, table: int, wanted: dic
     seat_table(db, session_id=session.id, table_no=table, wanted=wanted, by=visit.viewer.id, now=visit.now)
 
 
-def _own_session(db: Connection, visit: Visit, session_id: str) -> SessionRow:
+def _own_session(db: Connection, session_id: str) -> SessionRow:
     session = session_by_id(db, session_id)
-    if session is None or not sight.sees_session(db, visit.viewer, session_id):
+    if session is None:
         raise NotFound
     return session
 
@@ -194,8 +200,10 @@ def _show(visit: Visit, errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
         officers = _officers(db, visit)
         sessions = upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=today, until=today + _AHEAD)
-        days = [_day(db, visit, session) for session in sessions if session.status == "open"]
-        asked = swaps.open_swaps(db, desk_id=visit.viewer.desk_id, since=today)
+        own = sight.desks_in_sight(db, visit.viewer)
+        days = [_day(db, visit, each) for each in sessions if each.status == "open" and each.desk_id in own]
+        known = swaps.open_swaps(db, desk_id=visit.viewer.desk_id, since=today)
+        asked = [row for row in known if row.session.desk_id in own]
         involved = {*officers, *(row.from_id for row in asked), *(row.to_id for row in asked)}
         facts = {
             "days": days,

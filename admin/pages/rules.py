@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
+from admin.fault_words import CALENDAR_FAULTS
 from admin.forms import FormId, PathId, a_time, whole_number
 from admin.pages.plan import desk_of, desks_of
-from admin.wording import CALENDAR_FAULTS, MONTHS_PRESET
+from admin.policy import RULE, DeskVisit, Needs
+from admin.wording import MONTHS_PRESET
 from desk.calendar import ruling
 from desk.calendar.queries import DeskRow
 from desk.calendar.rules import Hours, Rule
 from desk.calendar.ruling import RuleRow
 from desk.database import Connection
 from desk.errors import WrongCalendar
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_RuleVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(RULE,)))]
 
 _PRESETS = {
     "every": frozenset(range(1, 13)),
@@ -134,7 +139,7 @@ def keep_rule(
 
 
 @router.post("/rules/{rule_id}/end")
-def end_rule(visit: DeskVisit, rule_id: PathId, desk: Text = "") -> Response:
+def end_rule(visit: _RuleVisit, rule_id: PathId, desk: Text = "") -> Response:
     """The rule gives no more days."""
     with visit.house.database.transaction() as db:
         chosen = desk_of(db, visit, desk)

@@ -4,22 +4,31 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import DeskVisit, NotFound, PromiseVisit, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import a_time, one_line, some_lines
+from admin.policy import DESK, DeskVisit, Needs
 from desk.calendar.particulars import Particulars, set_particulars
 from desk.calendar.queries import DeskRow, PromiseRow, list_desks, promises
 from desk.calendar.service import set_promise
 from desk.clock import local_date
 from desk.database import Connection
 from desk.people import sight
+from desk.people.rules import Permission
 
 router = APIRouter()
 
+_PromiseVisit = Annotated[Visit, Depends(Needs(Permission.PROMISES, about=(DESK,)))]
+_DeskVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(DESK,)))]
+
 # The promises that must be approved before the desk goes live, and how staff call them.
-PROMISES = {"who_reads": "だれが読むか", "kept": "何が残り、いつ消えるか"}
+PROMISES = {
+    "who_reads": "だれが読むか、秘密とその限り",
+    "kept": "何が残り、いつ消えるか",
+    "read_log": "読んだ人の記録",
+}
 _LONGEST_PROMISE = 400
 _LONGEST = {
     "way_in": 300,
@@ -48,7 +57,7 @@ def show_settings(visit: DeskVisit) -> Response:
 
 
 @router.post("/settings/{code}/promises/{key}")
-def approve(visit: PromiseVisit, code: str, key: str, text: Annotated[str, Form()] = "") -> Response:
+def approve(visit: _PromiseVisit, code: str, key: str, text: Annotated[str, Form()] = "") -> Response:
     """The supervisor approves a promise; name and day are kept with it."""
     said = some_lines(text)
     with visit.house.database.transaction() as db:
@@ -73,7 +82,7 @@ def approve(visit: PromiseVisit, code: str, key: str, text: Annotated[str, Form(
 
 @router.post("/settings/{code}/desk")
 def describe(
-    visit: DeskVisit,
+    visit: _DeskVisit,
     code: str,
     weekday: Annotated[list[int] | None, Form()] = None,
     read_at: Annotated[str, Form()] = "",

@@ -1,35 +1,25 @@
-"""Signing in and out, and the one-time link with which everybody begins."""
+"""Signing in and out: a finger on a key of one's own, or number and password and then the digits of an app."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
-from admin.auth import (
-    PREFIX,
-    Guest,
-    GuestVisit,
-    OwnVisit,
-    cookie_name,
-    drop_cookie,
-    go,
-    home_of,
-    keep_cookie,
-)
+from admin.auth import PREFIX, Guest, NotFound, cookie_name, go, home_of
+from admin.entering import address_of, enter, inside, leave, let_in, site_of_house, write_failure, write_own
 from admin.forms import whole_number
+from admin.policy import GuestVisit, OwnVisit
 from admin.wording import time_left
-from desk.errors import LinkSpent
-from desk.house import House
-from desk.people import passwords, queries, rules, service
+from desk.people import challenges, factors, passkeys, passwords, queries, rules, service, throttle
+from desk.people.queries import AccountRow
+from desk.people.second import spend_second
 
 router = APIRouter()
 
 _WRONG = "職員番号かパスワードがちがいます。もう一度お願いします。"
-_PASSWORD_FAULTS = {
-    "short": f"パスワードは{rules.PASSWORD_SHORTEST}文字以上にしてください。",
-    "long": f"パスワードは{rules.PASSWORD_LONGEST}文字までにしてください。",
-    "common": "だれでも思いつくパスワードです。ほかの言葉も並べてください。",
-}
+_WRONG_CODE = "その数字では入れませんでした。アプリのいまの数字を、もう一度入れてください。"
+_WRONG_KEY = "この機器では入れませんでした。職員番号とパスワードで、サインインしてください。"
+_TOO_LATE = "時間がたちました。はじめからお願いします。"
 
 
 @router.get("/")
@@ -40,34 +30,93 @@ def land(visit: OwnVisit) -> Response:
 
 @router.get("/sign-in")
 def ask_who(guest: GuestVisit, next: str = "") -> Response:
-    """The form; `next` is where the person wanted to go."""
+    """The two ways in; `next` is where the person wanted to go."""
     done = guest.request.query_params.get("done", "")
-    return guest.page("sign_in.html", errors={}, values={"next": next}, done=done)
+    return _ask(guest, {"next": inside(next)}, {}, done=done)
 
 
 @router.post("/sign-in")
-def sign_in(
+def check_password(
     guest: GuestVisit,
     number: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
 ) -> Response:
-    """Wrong number and wrong password get one answer, and take equally long."""
+    """The first half. Wrong number and wrong password get one answer, and take equally long."""
+    values = {"number": number, "next": inside(next), "shared": shared}
     try:
-        account_id = _check(guest, whole_number(number), password)
+        account = _with_password(guest, whole_number(number), password)
     except rules.TooManyTries as fault:
-        wait = time_left(fault.wait.total_seconds())
-        return _ask_again(
-            guest, number, next, f"まちがいが続きました。あと{wait}待ってから、もう一度お願いします。"
+        return _ask(guest, values, {"number": _slow_down(fault)})
+    if account is None:
+        return _ask(guest, values, {"number": _WRONG})
+    house = guest.house
+    with house.database.transaction() as db:
+        token = challenges.pose(db, purpose="second", account_id=account.id, real=house.clock.real())
+    return _ask_second(guest, values | {"token": token}, {})
+
+
+@router.post("/sign-in/code")
+def check_code(
+    guest: GuestVisit,
+    token: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
+) -> Response:
+    """The second half: six digits, or a recovery code."""
+    values = {"token": token, "next": inside(next), "shared": shared}
+    try:
+        account = _half_in(guest, token)
+    except rules.TooManyTries as fault:
+        return _ask_second(guest, values, {"code": _slow_down(fault)})
+    if account is None:
+        return _ask(guest, values, {"number": _TOO_LATE})
+    house, real = guest.house, guest.house.clock.real()
+    with house.database.transaction() as db:
+        method = spend_second(db, house.vault, account_id=account.id, code=code, now=guest.now, real=real)
+        spent = method and challenges.spend(db, token=token, purpose="second", real=real)
+        secret = let_in(db, guest, account, method=method, shared=bool(shared)) if method and spent else ""
+    if not secret:
+        write_failure(guest, account, step="code")
+        return _ask_second(guest, values, {"code": _WRONG_CODE})
+    return enter(house, secret, account, next)
+
+
+@router.post("/sign-in/passkey/options")
+def ask_for_key(guest: GuestVisit) -> Response:
+    """What the browser needs to ask for a finger; the device knows whose it is."""
+    site, house = site_of_house(guest.house), guest.house
+    if site is None:
+        raise NotFound
+    with house.database.transaction() as db:
+        options = passkeys.ask(db, site, purpose="sign_in", real=house.clock.real())
+    return Response(options, media_type="application/json")
+
+
+@router.post("/sign-in/passkey")
+def check_key(
+    guest: GuestVisit,
+    answer: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "",
+    shared: Annotated[str, Form()] = "",
+) -> Response:
+    """Lets in whose key answered. Nobody else's wrong passwords slow this down."""
+    site, house = site_of_house(guest.house), guest.house
+    if site is None:
+        raise NotFound
+    real = house.clock.real()
+    with house.database.transaction() as db:
+        account_id = passkeys.who_answers(
+            db, site, purpose="sign_in", answer=answer, now=guest.now, real=real
         )
-    if account_id is None:
-        return _ask_again(guest, number, next, _WRONG)
-    with guest.house.database.transaction() as db:
-        account = queries.account_by_id(db, guest.house.vault, account_id)
-        token = service.sign_in_as(db, account_id=account_id, now=guest.now)
-    assert account is not None
-    inside = next.startswith(f"{PREFIX}/") and not next.startswith(f"{PREFIX}//")
-    return _enter(guest.house, token, next if inside else home_of(account.role))
+        account = queries.account_by_id(db, house.vault, account_id) if account_id else None
+        secret = let_in(db, guest, account, method="passkey", shared=bool(shared)) if account else ""
+    if account is None:
+        write_failure(guest, None, step="passkey")
+        return _ask(guest, {"next": inside(next), "shared": shared}, {"number": _WRONG_KEY})
+    return enter(house, secret, account, next)
 
 
 @router.post("/sign-out")
@@ -76,43 +125,8 @@ def sign_out(visit: OwnVisit) -> Response:
     token = visit.request.cookies[cookie_name(visit.house)]
     with visit.house.database.transaction() as db:
         service.sign_out(db, token=token, now=visit.now)
-    response = go("/sign-in", done="signed_out")
-    drop_cookie(response, visit.house)
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
-
-
-@router.get("/start/{token}")
-def ask_for_password(guest: GuestVisit, token: str) -> Response:
-    """Looking does not spend the link: previews and scanners open links too."""
-    return _ask_password(guest, token, {})
-
-
-@router.post("/start/{token}")
-def begin(
-    guest: GuestVisit,
-    token: str,
-    password: Annotated[str, Form()] = "",
-    again: Annotated[str, Form()] = "",
-) -> Response:
-    """Spends the link, keeps the password and signs the person in."""
-    fault = rules.fault_of_password(password)
-    if fault is not None:
-        return _ask_password(guest, token, {"password": _PASSWORD_FAULTS[fault]})
-    if password != again:
-        return _ask_password(guest, token, {"again": "上のパスワードと同じものを入れてください。"})
-    hashed = passwords.hash_password(password)
-    house = guest.house
-    try:
-        with house.database.transaction() as db:
-            account_id = service.spend_link(db, token=token, now=house.clock.real())
-            service.set_password(db, account_id=account_id, password_hash=hashed, now=guest.now)
-            fresh = service.sign_in_as(db, account_id=account_id, now=guest.now)
-            account = queries.account_by_id(db, house.vault, account_id)
-    except LinkSpent:
-        return _spent(guest)
-    assert account is not None
-    return _enter(house, fresh, home_of(account.role))
+        write_own(db, visit, "sign_out")
+    return leave(go("/sign-in", done="signed_out"), visit.house)
 
 
 @router.post("/text-size")
@@ -127,38 +141,50 @@ def choose_text_size(
     return go(path, done="size")
 
 
-def _check(guest: Guest, number: int | None, password: str) -> str | None:
-    """The id of the account, or None; raises TooManyTries. The slow comparison stands outside the transaction."""
+def _with_password(guest: Guest, number: int | None, password: str) -> AccountRow | None:
+    """Whose password this is, if digits can come second; raises TooManyTries. The slow part is outside transactions."""
     if number is None or len(password) > rules.PASSWORD_LONGEST:
         return None
-    with guest.house.database.transaction() as db:
-        account_id, password_hash = service.begin_try(db, number=number, now=guest.now)
-    return account_id if passwords.matches(password_hash, password) else None
+    house, address = guest.house, address_of(guest.request)
+    with house.database.transaction() as db:
+        account_id, password_hash = throttle.begin_try(
+            db, house.vault, number=number, address=address, now=guest.now
+        )
+        known = queries.account_by_id(db, house.vault, account_id) if account_id else None
+        can_go_on = account_id is not None and factors.factors_of(db, account_id).by_digits
+    if passwords.matches(password_hash, password) and can_go_on:
+        return known
+    write_failure(guest, known, step="password")
+    return None
 
 
-def _ask_again(guest: Guest, number: str, next: str, fault: str) -> Response:
-    values = {"number": number, "next": next}
-    return guest.page("sign_in.html", status=422, errors={"number": fault}, values=values, done="")
-
-
-def _ask_password(guest: Guest, token: str, errors: dict[str, str]) -> Response:
+def _half_in(guest: Guest, token: str) -> AccountRow | None:
+    """Whose password was right before, counting this try; raises TooManyTries."""
     house = guest.house
-    try:
-        with house.database.reading() as db:
-            account = queries.account_of_link(db, house.vault, token=token, now=house.clock.real())
-    except LinkSpent:
-        return _spent(guest)
+    with house.database.transaction() as db:
+        posed = challenges.look(db, token=token, purpose="second", real=house.clock.real())
+        account = (
+            queries.account_by_id(db, house.vault, posed.account_id) if posed and posed.account_id else None
+        )
+        if account is None or account.disabled:
+            return None
+        address = address_of(guest.request)
+        throttle.begin_try(db, house.vault, number=account.number, address=address, now=guest.now)
+    return account
+
+
+def _slow_down(fault: rules.TooManyTries) -> str:
+    wait = time_left(fault.wait.total_seconds())
+    return f"まちがいが続きました。あと{wait}待ってから、もう一度お願いします。"
+
+
+def _ask(guest: Guest, values: dict[str, str], errors: dict[str, str], done: str = "") -> Response:
+    values = {"shared": "", "next": "", **values}
+    keys = site_of_house(guest.house) is not None
     status = 422 if errors else 200
-    return guest.page(
-        "start.html", status=status, account=account, token=token, errors=errors, values={}, done=""
-    )
+    return guest.page("sign_in.html", status=status, keys=keys, errors=errors, values=values, done=done)
 
 
-def _spent(guest: Guest) -> Response:
-    return guest.page("link_spent.html", status=410, done="")
-
-
-def _enter(house: House, token: str, address: str) -> Response:
-    response = RedirectResponse(address, status_code=303)
-    keep_cookie(response, house, token)
-    return response
+def _ask_second(guest: Guest, values: dict[str, str], errors: dict[str, str]) -> Response:
+    status = 422 if errors else 200
+    return guest.page("second.html", status=status, errors=errors, values=values, done="")

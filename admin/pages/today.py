@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import PREFIX, DutyVisit, NotFound, Visit, go
+from admin.auth import PREFIX, NotFound, Visit, go
 from admin.forms import PathId, some_lines
 from admin.pages.apart import clashes
+from admin.policy import BOOKING, EVERYTHING, NEED, NEXT_SESSION, SESSION, DutyVisit, Needs
 from admin.sheet import Sheet, make_sheet
 from admin.wording import OUTCOMES, day
 from desk.booking import outcomes
@@ -21,11 +22,16 @@ from desk.intake import service as intake
 from desk.needs.codes import NEED_BY_CODE
 from desk.notices import queries as notices
 from desk.notices import service as notice_service
-from desk.people import sight
+from desk.people import scope
 from desk.people.rules import AFTER_DUTY, Permission
 from desk.roster.queries import sessions_of_officer
 
 router = APIRouter()
+
+_TodayVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(NEXT_SESSION,), shows=EVERYTHING))]
+_SheetVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(SESSION,), shows=EVERYTHING))]
+_BookingVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(BOOKING,)))]
+_NeedVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(NEED,)))]
 
 LONGEST_PROMISE = 400
 _NO_DUTY = "いま、あなたの当番の予定はありません。当番が決まると、ここに出ます。"
@@ -34,21 +40,18 @@ _AHEAD = timedelta(days=100)
 
 
 @router.get("/today")
-def show_today(visit: DutyVisit) -> Response:
+def show_today(visit: _TodayVisit) -> Response:
     """The sheet of the next session; today's, if there is one."""
     with visit.house.database.reading() as db:
-        around = _sessions(db, visit)
-        today = local_date(visit.now)
-        coming = [each for each in around if each.date >= today and each.status == "open"]
-        return _page(db, visit, coming[0] if coming else None, around)
+        nearest = scope.first(db, scope.next_session_scope, visit.viewer, now=visit.now)
+        session = session_by_id(db, nearest.id) if nearest else None
+        return _page(db, visit, session, _sessions(db, visit))
 
 
 @router.get("/sessions/{session_id}")
-def show_session(visit: DutyVisit, session_id: PathId) -> Response:
+def show_session(visit: _SheetVisit, session_id: PathId) -> Response:
     """The sheet of any session in sight."""
     with visit.house.database.reading() as db:
-        if not sight.sees_session(db, visit.viewer, session_id):
-            raise NotFound
         return _page(db, visit, session_by_id(db, session_id), _sessions(db, visit))
 
 
@@ -71,7 +74,7 @@ def acknowledge(
 
 @router.post("/bookings/{booking_id}/outcome")
 def record_outcome(
-    visit: DutyVisit,
+    visit: _BookingVisit,
     booking_id: PathId,
     outcome: Annotated[str, Form()] = "",
     promise: Annotated[str, Form()] = "",
@@ -82,8 +85,6 @@ def record_outcome(
     if outcome not in OUTCOMES:
         raise NotFound
     with visit.house.database.transaction() as db:
-        if not sight.sees_booking(db, visit.viewer, booking_id, today=local_date(visit.now)):
-            raise NotFound
         before = booking_by_id(db, visit.house.vault, booking_id)
         try:
             outcomes.record_outcome(
@@ -104,15 +105,13 @@ def record_outcome(
 
 @router.post("/needs/{need_id}")
 def decide_need(
-    visit: DutyVisit,
+    visit: _NeedVisit,
     need_id: PathId,
     answer: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
 ) -> Response:
     """はい or ちがう: the machine suggests, a person decides."""
     with visit.house.database.transaction() as db:
-        if not sight.sees_need(db, visit.viewer, need_id, today=local_date(visit.now)):
-            raise NotFound
         intake.decide_need(
             db,
             visit.house.vault,
@@ -126,7 +125,7 @@ def decide_need(
 
 @router.post("/bookings/{booking_id}/needs")
 def add_need(
-    visit: DutyVisit,
+    visit: _BookingVisit,
     booking_id: PathId,
     code: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
@@ -134,8 +133,7 @@ def add_need(
     """A need that was heard face to face."""
     vault = visit.house.vault
     with visit.house.database.transaction() as db:
-        seen = sight.sees_booking(db, visit.viewer, booking_id, today=local_date(visit.now))
-        found = booking_by_id(db, vault, booking_id) if seen else None
+        found = booking_by_id(db, vault, booking_id)
         if found is None or code not in NEED_BY_CODE:
             raise NotFound
         intake.add_need(

@@ -5,11 +5,11 @@ from datetime import timedelta
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from admin.auth import TotalsVisit
+from admin.policy import TotalsVisit
 from desk.clock import local_date
 from desk.intake.figures import need_counts
 from desk.people.sight import desks_in_sight
-from desk.people.totals import monthly_totals
+from desk.people.totals import monthly_totals, yearly_totals
 
 router = APIRouter()
 
@@ -21,8 +21,10 @@ _NEEDS_BACK = timedelta(days=365)
 def show_totals(visit: TotalsVisit) -> Response:
     """How many came, stayed away, gave back, or are still to come; and how well needs are recognised."""
     with visit.house.database.reading() as db:
-        rows = monthly_totals(db, desk_ids=desks_in_sight(db, visit.viewer))
+        desk_ids = desks_in_sight(db, visit.viewer)
+        rows = monthly_totals(db, desk_ids=desk_ids)
+        years = yearly_totals(db, desk_ids=desk_ids)
         since = visit.now - _NEEDS_BACK
         organisation_id = visit.viewer.organisation_id
         needs = need_counts(db, visit.house.vault, organisation_id=organisation_id, since=since)
-    return visit.page("totals.html", rows=rows, needs=needs, since=local_date(since))
+    return visit.page("totals.html", rows=rows, years=years, needs=needs, since=local_date(since))

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId, whole_number
 from admin.free import free_days, place_in_sight
 from admin.persons import Person, person, persons
+from admin.policy import WAITING, Needs, Shows
 from desk.booking import offered, waiting, waiting_list
 from desk.booking.waiting_queries import WaitingRow
 from desk.booking.waiting_queries import waiting_list as list_of
@@ -17,8 +18,12 @@ from desk.clients.queries import client_by_number, phone_note_of, phone_of
 from desk.database import Connection
 from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
 from desk.people import sight
+from desk.people.rules import Permission
 
 router = APIRouter()
+
+_ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=(Shows.PERSON,)))]
+_EntryVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(WAITING,), shows=(Shows.PERSON,)))]
 
 _ANYWHERE = "anywhere"
 _NOT_FOUND = "その番号の人は見つかりません。番号をたしかめてください。"
@@ -31,14 +36,14 @@ _NOT_OFFERED: dict[type[Exception], str] = {
 
 
 @router.get("/waiting")
-def show_list(visit: CaseVisit) -> Response:
+def show_list(visit: _ListVisit) -> Response:
     """Everybody who waits at the desks in sight."""
     return _show_list(visit, {}, {})
 
 
 @router.post("/waiting")
 def put_on_list(
-    visit: CaseVisit, number: Annotated[str, Form()] = "", where: Annotated[str, Form()] = ""
+    visit: _ListVisit, number: Annotated[str, Form()] = "", where: Annotated[str, Form()] = ""
 ) -> Response:
     """Somebody asked for it by telephone or at the door; who is on the list already keeps the place in it."""
     wanted = whole_number(number)
@@ -56,13 +61,13 @@ def put_on_list(
 
 
 @router.get("/waiting/{entry_id}")
-def show_entry(visit: CaseVisit, entry_id: PathId) -> Response:
+def show_entry(visit: _EntryVisit, entry_id: PathId) -> Response:
     """One person on the list, and what can be done for them."""
     return _show_entry(visit, entry_id, {}, {})
 
 
 @router.post("/waiting/{entry_id}/offer")
-def offer_place(visit: CaseVisit, entry_id: PathId, slot: FormId = "") -> Response:
+def offer_place(visit: _EntryVisit, entry_id: PathId, slot: FormId = "") -> Response:
     """Holds a time for somebody whom staff telephone."""
     with visit.house.database.reading() as db:
         _entry(db, visit, entry_id)
@@ -78,7 +83,7 @@ def offer_place(visit: CaseVisit, entry_id: PathId, slot: FormId = "") -> Respon
 
 
 @router.post("/waiting/{entry_id}/answer")
-def note_answer(visit: CaseVisit, entry_id: PathId, takes: Annotated[str, Form()] = "") -> Response:
+def note_answer(visit: _EntryVisit, entry_id: PathId, takes: Annotated[str, Form()] = "") -> Response:
     """What the person said to the place that is held for them, on the telephone."""
     with visit.house.database.transaction() as db:
         entry = _entry(db, visit, entry_id)
@@ -96,7 +101,7 @@ def note_answer(visit: CaseVisit, entry_id: PathId, takes: Annotated[str, Form()
 
 
 @router.post("/waiting/{entry_id}/leave")
-def take_off_list(visit: CaseVisit, entry_id: PathId) -> Response:
+def take_off_list(visit: _EntryVisit, entry_id: PathId) -> Response:
     """The person waits no longer; a place that is held for them goes to the next one."""
     with visit.house.database.transaction() as db:
         entry = _entry(db, visit, entry_id)

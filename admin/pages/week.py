@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, DeskVisit, NotFound, Visit, go
+from admin.auth import Visit, go
 from admin.forms import FormId, PathId, some_lines
+from admin.pages import lifetimes
+from admin.pages.accounts import unused_accounts
 from admin.pages.apart import clashes, wary
+from admin.pages.consents import to_stop
+from admin.pages.incidents import supervising
 from admin.pages.reminders import call_tasks
 from admin.pages.waiting import rows_in_sight
 from admin.persons import persons
+from admin.policy import EVERYTHING, FLAG, DeskVisit, Needs
 from desk.agencies.queries import agencies_to_check
+from desk.audit.glass import count_to_review
 from desk.booking.queries import bookings_list
 from desk.calendar.queries import SessionRow, upcoming_sessions
 from desk.clock import local_date
@@ -32,11 +38,20 @@ from desk.notices.queries import EscalatedNotice, NoticeRow
 from desk.notices.rules import FOR_STAFF
 from desk.people import queries as people
 from desk.people import sight
-from desk.people.sight import client_of_flag
+from desk.people.rules import Permission
 from desk.roster.queries import empty_seats, sessions_short_of_officers
 from desk.wishes.queries import offered_wishes, open_wishes
 
 router = APIRouter()
+
+_WeekVisit = Annotated[
+    Visit,
+    Depends(Needs(Permission.DESK_WORK, shows=EVERYTHING)),
+]
+_FlagVisit = Annotated[
+    Visit,
+    Depends(Needs(Permission.CASES, about=(FLAG,), shows=EVERYTHING)),
+]
 
 LONGEST_NOTE = 500
 _ROSTER_AHEAD = timedelta(days=75)
@@ -53,20 +68,17 @@ class ToTell:
 
 
 @router.get("/week")
-def show_week(visit: DeskVisit) -> Response:
+def show_week(visit: _WeekVisit) -> Response:
     """Everything that waits for staff."""
     with visit.house.database.reading() as db:
         return visit.page("week.html", errors={}, **_facts(db, visit))
 
 
 @router.post("/flags/{flag_id}/close")
-def close_flag(visit: CaseVisit, flag_id: PathId, note: Annotated[str, Form()] = "") -> Response:
+def close_flag(visit: _FlagVisit, flag_id: PathId, note: Annotated[str, Form()] = "") -> Response:
     """Staff have dealt with a sign of danger and say what they did."""
     said = some_lines(note)[:LONGEST_NOTE]
     with visit.house.database.transaction() as db:
-        client_id = client_of_flag(db, flag_id=flag_id)
-        if client_id is None or not sight.clients_in_sight(db, visit.viewer, [client_id]):
-            raise NotFound
         if not said:
             errors = {f"note-{flag_id}": "何をしたかを、ひとこと書いてください。"}
             return visit.page("week.html", status=422, errors=errors, **_facts(db, visit))
@@ -81,7 +93,7 @@ def close_flag(visit: CaseVisit, flag_id: PathId, note: Annotated[str, Form()] =
 def tell_on_paper(visit: DeskVisit, notice: Annotated[list[int], Form()], account: FormId = "") -> Response:
     """Staff told an officer by telephone or on paper; where nobody is on duty, they take note themselves."""
     with visit.house.database.transaction() as db:
-        waiting = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
+        waiting = _open_notices(db, visit)
         told = {each.notice.id for each in waiting if account in each.waiting_for or _is_ours(each, account)}
         notice_service.acknowledge(
             db,
@@ -107,10 +119,11 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
     ids = [flag.client_id for flag in flags] + [message.client_id for message in messages]
     offered = offered_wishes(db, vault, desk_id=desk_id)
     people_named = persons(db, visit, ids + [wish.client_id for wish in (*wishes, *offered)])
-    counts = messaging.counts(db)
     short = _short(db, visit)
     waiting_rows, waiting_people = rows_in_sight(db, visit)
-    past = bookings_list(db, vault, desk_id=desk_id, since=today - _UNTOLD_BACK, until=today)
+    own = sight.desks_in_sight(db, visit.viewer)
+    seen = sight.bookings(visit.viewer, visit.now)
+    past = bookings_list(db, vault, desk_id=desk_id, since=today - _UNTOLD_BACK, until=today, seen=seen)
     return {
         "people": people_named,
         "flags": [flag for flag in flags if flag.client_id in people_named],
@@ -128,26 +141,59 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
         "wary": wary(db, visit),
         "to_tell": _to_tell(db, visit),
         "calls": call_tasks(db, visit),
-        "closures": open_closures(db, desk_id=desk_id),
+        "closures": [row for row in open_closures(db, desk_id=desk_id) if row.desk_id in own],
+        "to_stop": to_stop(db, visit),
         "agencies": agencies_to_check(db, organisation_id=visit.viewer.organisation_id, today=today),
+        "untold": [booking for booking in past if booking.state == "lapsed"],
+        "sessions": [row for row in _coming(db, visit) if row.desk_id in own],
+        **_of_the_house(db, visit),
+    }
+
+
+def _of_the_house(db: Connection, visit: Visit) -> Mapping[str, Any]:
+    """What waits that is no client's: the machine, the accounts, what is kept for how long, who read what."""
+    counts = messaging.counts(db)
+    return {
+        **supervising(db, visit),
+        "glass": _glass(db, visit),
+        "unused": unused_accounts(db, visit),
+        "lifetimes": lifetimes.rows_for_week(db, visit),
         "quota": line_quota.of_month(db, now=visit.now),
         "held_back": line_quota.waiting(db),
         "check": last_check(db, now=visit.now),
         "parked": counts.parked_events + counts.parked_messages,
-        "untold": [booking for booking in past if booking.state == "lapsed"],
-        "sessions": upcoming_sessions(db, desk_id=desk_id, since=today, until=today + _ROSTER_AHEAD),
     }
 
 
-def _short(db: Connection, visit: Visit) -> tuple[SessionRow, ...]:
+def _glass(db: Connection, visit: Visit) -> int:
+    """How often the glass was broken, where it is the viewer who looks at it."""
+    if not visit.may(Permission.READING_LOG):
+        return 0
+    return count_to_review(db, organisation_id=visit.viewer.organisation_id)
+
+
+def _coming(db: Connection, visit: Visit) -> tuple[SessionRow, ...]:
     today = local_date(visit.now)
+    return upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=today, until=today + _ROSTER_AHEAD)
+
+
+def _short(db: Connection, visit: Visit) -> list[SessionRow]:
+    today, own = local_date(visit.now), sight.desks_in_sight(db, visit.viewer)
     until = today + _ROSTER_AHEAD
-    return sessions_short_of_officers(db, since=today, until=until, desk_id=visit.viewer.desk_id)
+    short = sessions_short_of_officers(db, since=today, until=until, desk_id=visit.viewer.desk_id)
+    return [row for row in short if row.desk_id in own]
+
+
+def _open_notices(db: Connection, visit: Visit) -> list[EscalatedNotice]:
+    """Of the desks in sight, and not about people the viewer must not see."""
+    viewer, own = visit.viewer, sight.desks_in_sight(db, visit.viewer)
+    rows = notices.open_for_staff(db, desk_id=viewer.desk_id, reader_id=viewer.id, now=visit.now)
+    return [row for row in rows if row.notice.desk_id in own]
 
 
 def _to_tell(db: Connection, visit: Visit) -> list[ToTell]:
     """Officers to be told by telephone, each with what they have not seen."""
-    open_ones = notices.open_for_staff(db, desk_id=visit.viewer.desk_id, now=visit.now)
+    open_ones = _open_notices(db, visit)
     # What has a section of its own on this page goes away there, once it is dealt with.
     waiting = [each for each in open_ones if each.notice.kind not in FOR_STAFF]
     by_account: dict[str, list[NoticeRow]] = {}

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.auth import CaseVisit, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId, a_day, a_time, one_line, whole_number
 from admin.free import free_days, place_in_sight
 from admin.persons import person
+from admin.policy import WISH, Needs, Shows
 from admin.telling import can_be_reached, tell_not_possible
 from admin.wording import WAYS, moment
 from desk.booking import offered
@@ -27,11 +28,16 @@ from desk.errors import (
     WrongCalendar,
 )
 from desk.people import sight
+from desk.people.rules import Permission
 from desk.wishes import service as wishes
 from desk.wishes.queries import WishRow, wish_by_id
 from desk.wishes.rules import HOURS_TO_ANSWER, answer_until, deadline
 
 router = APIRouter()
+
+_WishVisit = Annotated[
+    Visit, Depends(Needs(Permission.CASES, about=(WISH,), shows=(Shows.PERSON, Shows.MESSAGES)))
+]
 
 _USUAL_MINUTES = "50"
 _USUALLY = "（ふつう）"
@@ -56,14 +62,14 @@ _NOT_OFFERED: dict[type[Exception], str] = {
 
 
 @router.get("/wishes/{wish_id}")
-def show_wish(visit: CaseVisit, wish_id: PathId) -> Response:
+def show_wish(visit: _WishVisit, wish_id: PathId) -> Response:
     """What somebody wishes, and every way to answer."""
     return _show(visit, wish_id, {}, {})
 
 
 @router.post("/wishes/{wish_id}/offer")
 def offer_free_time(
-    visit: CaseVisit, wish_id: PathId, slot: FormId = "", hours: Annotated[str, Form()] = ""
+    visit: _WishVisit, wish_id: PathId, slot: FormId = "", hours: Annotated[str, Form()] = ""
 ) -> Response:
     """Holds a time that is free and lets the person answer."""
     values = {"slot": slot, "hours": hours}
@@ -81,7 +87,7 @@ def offer_free_time(
 
 @router.post("/wishes/{wish_id}/make")
 def make_time(
-    visit: CaseVisit,
+    visit: _WishVisit,
     wish_id: PathId,
     desk: FormId = "",
     day: Annotated[str, Form()] = "",
@@ -112,7 +118,7 @@ def make_time(
 
 
 @router.post("/wishes/{wish_id}/called")
-def note_call(visit: CaseVisit, wish_id: PathId, reached: Annotated[str, Form()] = "") -> Response:
+def note_call(visit: _WishVisit, wish_id: PathId, reached: Annotated[str, Form()] = "") -> Response:
     """Staff have telephoned: spoken, or nobody answered; then the wish stays."""
     if reached not in ("yes", "no"):
         raise NotFound
@@ -126,7 +132,7 @@ def note_call(visit: CaseVisit, wish_id: PathId, reached: Annotated[str, Form()]
 
 
 @router.post("/wishes/{wish_id}/heard")
-def note_answer(visit: CaseVisit, wish_id: PathId, answer: Annotated[str, Form()] = "") -> Response:
+def note_answer(visit: _WishVisit, wish_id: PathId, answer: Annotated[str, Form()] = "") -> Response:
     """What the person said at the telephone to the place that is held for them."""
     if answer not in ("yes", "other", "no"):
         raise NotFound
@@ -141,7 +147,7 @@ def note_answer(visit: CaseVisit, wish_id: PathId, answer: Annotated[str, Form()
 
 
 @router.post("/wishes/{wish_id}/impossible")
-def say_impossible(visit: CaseVisit, wish_id: PathId) -> Response:
+def say_impossible(visit: _WishVisit, wish_id: PathId) -> Response:
     """Nothing can be found now: the person hears so, kindly, where LINE reaches them."""
     with visit.house.database.transaction() as db:
         asked = _wish(db, visit, wish_id)
@@ -151,7 +157,7 @@ def say_impossible(visit: CaseVisit, wish_id: PathId) -> Response:
 
 
 @router.post("/wishes/{wish_id}/done")
-def settle(visit: CaseVisit, wish_id: PathId) -> Response:
+def settle(visit: _WishVisit, wish_id: PathId) -> Response:
     """A wish has been answered in another way."""
     with visit.house.database.transaction() as db:
         _wish(db, visit, wish_id)
@@ -162,7 +168,7 @@ def settle(visit: CaseVisit, wish_id: PathId) -> Response:
 def _wish(db: Connection, visit: Visit, wish_id: str) -> WishRow:
     """The wish, where it is not settled and is one of a desk in sight."""
     found = wish_by_id(db, visit.house.vault, wish_id)
-    if found is None or found.desk_id not in sight.desks_in_sight(db, visit.viewer):
+    if found is None:
         raise NotFound
     return found
 

@@ -56,7 +56,7 @@ def _visit(desk: Desk) -> _Kept:
     if signed_in is None:
         raise Failed("nobody is signed in")
     scope = {"type": "http", "path": "/today", "query_string": b"", "headers": []}
-    return _Kept(Request(scope), house, signed_in.account, clock.now())
+    return _Kept(Request(scope), house, signed_in, clock.now())
 
 
 def _compared(visit: _Kept, kind: str) -> Figure:

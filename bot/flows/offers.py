@@ -29,11 +29,19 @@ SILENT = frozenset(
         "chat_help",
         "morning_places",
         "remind_call",
+        "stop_messages",
+        "withdraw_follow_up",
+        "agency_yes",
+        "agency_no",
     }
 )
 #: Commands that cannot be taken back, or would end our care: typed, they need their number or their very words.
 NEVER_GUESSED = frozenset(
-    {"cancel_now", "danger_no", "drop", "erase_now", "take_place", "other_place", "not_now_place"}
+    {
+        *("cancel_now", "danger_no", "drop", "take_place", "other_place", "not_now_place"),
+        *("erase_now", "erase_but_booking", "agency_yes"),
+        *("withdraw_booking", "withdraw_answers", "withdraw_follow_up"),
+    }
 )
 
 

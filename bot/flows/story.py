@@ -6,7 +6,7 @@ from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Answers, Choice, Facts, Question
 from bot.flows.speech import Bubble
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-words"
 CONSENT = "のこすのは、この文です。\n読むのは、この窓口の人だけ。\nいつでも消せます。"
 
 _SHARE_CHOICES = (

@@ -6,8 +6,11 @@ from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Answers, Choice, Facts, Question
 from bot.flows.speech import Bubble
 
-CONSENT_VERSION = "2026-11"
-CONSENT = "のこすのは、どこで 待っているか、だけです。\n読むのは、この窓口の人だけ。いつでも消せます。"
+CONSENT_VERSION = "2026-11-wait"
+CONSENT = (
+    "のこすのは、どこで 待っているか、\nきまった時の 日時と 呼び名、だけです。\n"
+    "読むのは、この窓口の人だけ。いつでも消せます。"
+)
 #: Any desk will do.
 ANYWHERE = "anywhere"
 #: What somebody says to times that are free already.

@@ -9,9 +9,14 @@ from bot.flows.questions import Answers, Choice, Facts, Question
 from bot.flows.speech import Bubble
 from bot.flows.story import anything
 
-CONSENT_VERSION = "2026-11"
-CONSENT = "のこすのは、この希望だけです。\n読むのは、この窓口の人だけ。いつでも消せます。"
-
+CONSENT_VERSION = "2026-11-wish"
+CONSENT = (
+    "のこすのは、この希望と 電話番号、\nきまった時の 日時と 呼び名、だけです。\n"
+    "読むのは、この窓口の人だけ。いつでも消せます。"
+)
+PHONE_CONSENT_VERSION = "2026-11-phone"
+PHONE_CONSENT = "のこすのは、電話番号だけです。\n読むのは、この窓口の人だけ。いつでも消せます。"
+_AGREE = (Choice("yes", "わかった、進む", ("はい",)), Choice("stop", "やめる"))
 #: The one choice that is no wish: it leads to the waiting list, by the name of its flow.
 WAITING = "waiting"
 #: Between the words of how somebody may be called.
@@ -26,7 +31,8 @@ _KINDS = (
     Choice("together", "家族と一緒に", ("家族",)),
     Choice("call_me", "電話がほしい"),
     Choice(WAITING, "空いたら教えてほしい", ("空き", "空いたら")),
-)
+)  #: What each wish is called where people see what is kept of them.
+KIND_WORDS = {choice.value: choice.label for choice in _KINDS}
 # What is kept of these is what staff read before they telephone, in these very words.
 CALL_TIMES = (
     Choice("午前", "午前"),
@@ -82,10 +88,7 @@ FLOW = Flow(
         Question(
             "consent",
             ask=_ask_consent,
-            choices=lambda _answers, _facts: (
-                Choice("yes", "わかった、進む", ("はい",)),
-                Choice("stop", "やめる"),
-            ),
+            choices=lambda _answers, _facts: _AGREE,
             ask_if=lambda _answers, facts: not facts["consented"],
             skippable=False,
             then="agree_wish",
@@ -130,6 +133,14 @@ FLOW = Flow(
 PHONE = Flow(
     "phone",
     (
+        Question(
+            "consent",
+            ask=lambda _answers, _facts: f"進む前に、ひとつだけ。\n{PHONE_CONSENT}",
+            choices=lambda _answers, _facts: _AGREE,
+            ask_if=lambda _answers, facts: not facts["consented"],
+            skippable=False,
+            then="agree_phone",
+        ),
         Question(
             "phone",
             ask=lambda _answers, _facts: (

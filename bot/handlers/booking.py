@@ -1,13 +1,13 @@
 """What is carried out while somebody books or moves: holding, agreeing, confirming."""
 
-from bot.flows.booking import CONSENT, CONSENT_VERSION, LATER, OTHER, PAGE, WAIT, WRITE_NAME
-from bot.handlers.facts import booking_facts, local_iso
+from bot.flows.booking import LATER, OTHER, PAGE, WAIT, WRITE_NAME
+from bot.flows.consents import BOOKING
+from bot.handlers.facts import booking_facts, has_agreed, local_iso
 from bot.handlers.steps import agree, forget, has_begun, leave, offer_who_reads, show_live
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
 from desk.calendar import queries as calendar
-from desk.clients.queries import consent_in_force
 from desk.errors import AlreadyBooked, DeskError, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
 from desk.intake import service as intake
 
@@ -25,7 +25,7 @@ def hold(talk: Talk, frame: Frame) -> bool:
         leave(talk, frame)
         show_live(talk)
         return False
-    if consent_in_force(talk.db, client_id=talk.client_id, purpose="booking"):
+    if has_agreed(talk, BOOKING):
         slot = calendar.slot_by_id(talk.db, choice)
         assert slot is not None
         talk.say("held", starts=local_iso(slot.starts_at))
@@ -54,7 +54,7 @@ def agree_booking(talk: Talk, frame: Frame) -> bool:
     """Consent for booking: agreed, asked about, or declined."""
     said = frame.answers["consent"]
     if said == "yes":
-        agree(talk, "booking", CONSENT_VERSION, CONSENT)
+        agree(talk, BOOKING)
         return True
     forget(frame, "consent")
     if said == "more":

@@ -5,24 +5,18 @@ from datetime import timedelta
 
 from bot.flows.booking import WAIT
 from bot.flows.engine import Reply
-from bot.handlers import closures, conversation, danger, offered, reminding, waiting
+from bot.flows.record import PURPOSES
+from bot.handlers import closures, conversation, danger, offered, record, reminding, waiting
 from bot.handlers import intake as intake_answers
 from bot.handlers.facts import booking_facts, local_iso
 from bot.handlers.steps import calendar_link, has_begun, offer_who_reads, page_link, promise_lines, show_live
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
-from desk.booking.offered import let_go
 from desk.booking.queries import BookingRow
-from desk.booking.waiting import leave as leave_list
-from desk.booking.waiting_queries import entry_of
 from desk.calendar import queries as calendar
 from desk.calendar.reserved import public_days
-from desk.clients import queries as client_queries
-from desk.clients import service as clients
 from desk.clock import local_date
-from desk.conversations import queries as conversation_queries
-from desk.intake import queries as intake
 from desk.urgent.numbers import numbers_for_harmed
 
 _DATES_SHOWN = 3
@@ -171,7 +165,8 @@ def _who_reads(talk: Talk, _ref: str) -> None:
 
 
 def _kept(talk: Talk, _ref: str) -> None:
-    talk.offer("kept", promises=promise_lines(talk, "kept"))
+    lines = promise_lines(talk, "kept") + promise_lines(talk, "read_log")
+    talk.offer("kept", promises=list(dict.fromkeys(lines)))
 
 
 def _help(talk: Talk, _ref: str) -> None:
@@ -220,44 +215,6 @@ def _skip(talk: Talk, _ref: str) -> None:
         talk.offer("fine")
     else:
         conversation.skip(talk)
-
-
-def _my_record(talk: Talk, _ref: str) -> None:
-    vault, client_id = talk.house.vault, talk.client_id
-    messages = conversation_queries.messages_of(talk.db, vault, client_id)
-    said = intake.answers(talk.db, vault, client_id=client_id)
-    talk.offer(
-        "record",
-        bookings=1 if _confirmed(talk) else 0,
-        answers=sum(value is not None for value in said.values()),
-        messages=sum(message.direction == "in" for message in messages),
-        phones=1 if client_queries.phone_of(talk.db, vault, client_id) else 0,
-        waits=1 if entry_of(talk.db, client_id) else 0,
-    )
-
-
-def _erase(talk: Talk, _ref: str) -> None:
-    talk.offer("erase_or_keep", bookings=1 if _confirmed(talk) else 0)
-
-
-def _erase_now(talk: Talk, _ref: str) -> None:
-    booking_service.give_up_all(talk.db, client_id=talk.client_id, now=talk.now)
-    booking_service.drop_hold(talk.db, client_id=talk.client_id, now=talk.now)
-    let_go(talk.db, client_id=talk.client_id, now=talk.now)
-    clients.erase_client(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
-    talk.stack.clear()
-    talk.say("record_erased")
-
-
-def _stop_messages(talk: Talk, _ref: str) -> None:
-    """おしらせを止める: no reminders, no follow-ups, and no places on offer."""
-    clients.withdraw(talk.db, client_id=talk.client_id, purpose="follow_up", now=talk.now)
-    booking = _confirmed(talk)
-    if booking is not None:
-        booking_service.set_reminders(talk.db, booking_id=booking.id, choice="none", now=talk.now)
-    leave_list(talk.db, client_id=talk.client_id, now=talk.now)
-    talk.drop_offers()
-    talk.say("messages_stopped")
 
 
 def _answers_page(talk: Talk, _ref: str) -> None:
@@ -334,7 +291,7 @@ COMMANDS: dict[str, Command] = {
     "write_to_staff": _flow("to_staff"),
     "follow_up_talk": _flow("to_staff"),
     "follow_up_fine": _thanks,
-    "follow_up_stop": _stop_messages,
+    "follow_up_stop": record.stop_messages,
     "answers_page": _answers_page,
     "urgent": _danger(danger.show_numbers),
     "call_help": _danger(danger.call_help),
@@ -351,10 +308,20 @@ COMMANDS: dict[str, Command] = {
     "menu": _offer("menu"),
     "fine": _fine,
     "done": _done,
-    "my_record": _my_record,
-    "erase": _erase,
-    "erase_now": _erase_now,
-    "stop_messages": _stop_messages,
+    "my_record": record.show,
+    "record_page": record.page,
+    "record_file": record.file,
+    "consents": record.show_consents,
+    "keep_consent": record.show_consents,
+    **{f"consent_{purpose}": record.show_consent(purpose) for purpose in PURPOSES},
+    **{f"withdraw_{purpose}": record.withdraw(purpose) for purpose in PURPOSES},
+    "erase": record.erase,
+    "erase_now": record.erase_now,
+    "erase_but_booking": record.erase_but_booking,
+    "stop_messages": record.stop_messages,
+    "agency_question": record.ask_for_agency,
+    "agency_yes": record.answer_for_agency(yes=True),
+    "agency_no": record.answer_for_agency(yes=False),
     "resume": _resume,
     "stop": _stop,
     "drop": _drop,

@@ -25,6 +25,7 @@ EFFECTS: dict[str, Effect] = {
     "story": story.settle_story,
     "to_staff": story.send_to_staff,
     "agree_wish": wishes.agree_wish,
+    "agree_phone": wishes.agree_phone,
     "see_free": waiting.see_free,
     "agree_waiting": waiting.agree_waiting,
     "wish_kind": wishes.choose_kind,

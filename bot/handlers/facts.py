@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from bot.flows.booking import NICKNAMES, PAGE, SLOTS_AT_ONCE, chosen_desk
+from bot.flows.consents import BOOKING, INTAKE, PHONE, STORY, WAITING, WISH, ConsentText, enough
 from bot.flows.waiting import ANYWHERE
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
 from desk.calendar import queries as calendar
-from desk.clients.queries import consent_in_force, phone_of
+from desk.clients.consents import stands
+from desk.clients.queries import phone_of
 from desk.clock import local, local_date
 
 _DECEMBER = 12
@@ -67,7 +69,7 @@ def _for_booking(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
     desk = chosen_desk(answers, {"desks": desks})
     facts: dict[str, Any] = {
         "desks": desks,
-        "consented": consent_in_force(talk.db, client_id=talk.client_id, purpose="booking") is not None,
+        "consented": has_agreed(talk, BOOKING),
         "december_closed": local_date(talk.now).month in (10, 11, _DECEMBER),
         "taken_names": [],
         "place_of_day": 0,
@@ -129,14 +131,18 @@ def _for_waiting(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "desks": [{"code": desk.code, "name": desk.name} for desk in desks],
         "free": sorted(free, key=lambda each: each["starts"]),
-        "consented": consent_in_force(talk.db, client_id=talk.client_id, purpose="booking") is not None,
+        "consented": has_agreed(talk, WAITING),
     }
 
 
-def _consented(purpose: str) -> Callable[[Talk, Mapping[str, Any]], dict[str, Any]]:
+def has_agreed(talk: Talk, text: ConsentText) -> bool:
+    """Whether the person has said yes to this text as it is today, or to one that says more."""
+    return stands(talk.db, client_id=talk.client_id, purpose=text.purpose, versions=enough(text))
+
+
+def _consented(text: ConsentText) -> Callable[[Talk, Mapping[str, Any]], dict[str, Any]]:
     def facts(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:
-        agreed = consent_in_force(talk.db, client_id=talk.client_id, purpose=purpose)
-        return {"consented": agreed is not None, "free_text": talk.house.settings.free_text}
+        return {"consented": has_agreed(talk, text), "free_text": talk.house.settings.free_text}
 
     return facts
 
@@ -148,13 +154,13 @@ def _for_call(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:
 FACTS: dict[str, Callable[[Talk, Mapping[str, Any]], dict[str, Any]]] = {
     "booking": _for_booking,
     "move": _for_move,
-    "intake": _consented("answers"),
-    "story": _consented("answers"),
-    "to_staff": _consented("answers"),
-    "wish": _consented("booking"),
-    "phone": _consented("booking"),
+    "intake": _consented(INTAKE),
+    "story": _consented(STORY),
+    "to_staff": _consented(STORY),
+    "wish": _consented(WISH),
+    "phone": _consented(PHONE),
     "waiting": _for_waiting,
-    "wish_more": _consented("booking"),
+    "wish_more": _consented(WISH),
     "place_name": lambda talk, answers: _for_booking(talk, {"slot": answers["_slot"]}),
     "who_comes": lambda _talk, _answers: {},
     "remind_call": _for_call,

@@ -1,6 +1,7 @@
 """What is carried out while somebody answers the questions before the visit; each answer is kept at once."""
 
 from bot.flows import intake as intake_flow
+from bot.flows.consents import INTAKE
 from bot.handlers import danger
 from bot.handlers.steps import agree, leave
 from bot.handlers.talk import Frame, Talk
@@ -14,7 +15,7 @@ _THREE = ("tonight", "worst", "mind")
 def agree_answers(talk: Talk, frame: Frame) -> bool:
     """Consent for answers, or not now."""
     if frame.answers["consent"] == "yes":
-        agree(talk, "answers", intake_flow.CONSENT_VERSION, intake_flow.CONSENT)
+        agree(talk, INTAKE)
         return True
     leave(talk, frame)
     talk.offer("fine")

@@ -1,13 +1,14 @@
 """Small steps that several conversations share: agreeing, leaving, links, and the desk's promises."""
 
-from bot.handlers.facts import booking_facts
+from bot.flows.consents import ConsentText
+from bot.handlers.facts import booking_facts, has_agreed
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.booking.queries import BookingRow
 from desk.booking.telling import offer_facts
 from desk.calendar import queries as calendar
-from desk.clients import links
-from desk.clients import service as clients
+from desk.clients import consents, links
+from desk.clients.queries import consent_in_force
 
 
 def forget(frame: Frame, *keys: str) -> None:
@@ -21,17 +22,27 @@ def leave(talk: Talk, frame: Frame) -> None:
     talk.stack = talk.stack[: talk.stack.index(frame)]
 
 
-def agree(talk: Talk, purpose: str, version: str, text: str) -> str:
+def agree(talk: Talk, text: ConsentText, *, agency_id: str | None = None) -> str:
     """Writes the consent down with the words it was given to."""
-    return clients.agree(
+    return consents.agree(
         talk.db,
         client_id=talk.client_id,
-        purpose=purpose,
-        text_version=version,
-        text=text,
+        purpose=text.purpose,
+        agency_id=agency_id,
+        text_version=text.version,
+        text=text.words,
         via="line",
         now=talk.now,
     )
+
+
+def agreed_now(talk: Talk, text: ConsentText) -> str:
+    """The consent that what is about to be kept stands on: the one in force, or this yes."""
+    if not has_agreed(talk, text):
+        return agree(talk, text)
+    found = consent_in_force(talk.db, client_id=talk.client_id, purpose=text.purpose)
+    assert found is not None
+    return found
 
 
 def has_begun(talk: Talk, booking: BookingRow) -> bool:
@@ -56,16 +67,17 @@ def show_live(talk: Talk) -> bool:
 
 def page_link(talk: Talk, purpose: str) -> None:
     """Offers a fresh single-use link to the person's private page."""
-    talk.say("page_link", url=_fresh_link(talk, purpose))
+    talk.say("page_link", url=fresh_link(talk, purpose))
 
 
 def calendar_link(talk: Talk) -> None:
     """Offers a link to the file for a calendar; a phone's own browser must open it, since LINE's takes no files."""
     talk.drop_offers()
-    talk.say("calendar_link", url=f"{_fresh_link(talk, 'calendar')}?openExternalBrowser=1")
+    talk.say("calendar_link", url=f"{fresh_link(talk, 'calendar')}?openExternalBrowser=1")
 
 
-def _fresh_link(talk: Talk, purpose: str) -> str:
+def fresh_link(talk: Talk, purpose: str) -> str:
+    """The address of a fresh single-use link."""
     token = links.make_link(talk.db, client_id=talk.client_id, purpose=purpose, now=talk.now)
     return f"{talk.house.settings.public_base_url.rstrip('/')}/me/open/{token}"
 

@@ -1,8 +1,8 @@
 """What is carried out with words that somebody writes: shown to the officers, sent to staff, or erased."""
 
-from bot.flows import story as story_flow
+from bot.flows.consents import STORY
 from bot.handlers.facts import next_reading
-from bot.handlers.steps import agree, leave, page_link
+from bot.handlers.steps import agreed_now, leave, page_link
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.conversations import service as conversations
@@ -24,7 +24,7 @@ def settle_story(talk: Talk, frame: Frame) -> bool:
 
 
 def _share(talk: Talk, frame: Frame) -> bool:
-    consent_id = agree(talk, "answers", story_flow.CONSENT_VERSION, story_flow.CONSENT)
+    consent_id = agreed_now(talk, STORY)
     found: set[str] = set()
     for told in frame.answers["texts"]:
         found |= _keep(talk, "story", told["text"], told["origin"], consent_id)
@@ -67,7 +67,7 @@ def send_to_staff(talk: Talk, frame: Frame) -> bool:
         leave(talk, frame)
         page_link(talk, "message")
         return True
-    consent_id = agree(talk, "answers", story_flow.CONSENT_VERSION, story_flow.CONSENT)
+    consent_id = agreed_now(talk, STORY)
     found = _keep(talk, "staff", text, talk.origin, consent_id)
     talk.say("staff_reads", next_reading=next_reading(talk), found=len(found))
     return True

@@ -2,6 +2,7 @@
 
 from bot.flows import booking as booking_flow
 from bot.flows import waiting as waiting_flow
+from bot.flows.consents import WAITING
 from bot.handlers.facts import local_iso, waited_at
 from bot.handlers.steps import agree, leave
 from bot.handlers.talk import Frame, Talk
@@ -31,7 +32,7 @@ def see_free(talk: Talk, frame: Frame) -> bool:
 def agree_waiting(talk: Talk, frame: Frame) -> bool:
     """Consent for the list, or not now."""
     if frame.answers["consent"] == "yes":
-        agree(talk, "booking", waiting_flow.CONSENT_VERSION, waiting_flow.CONSENT)
+        agree(talk, WAITING)
         return True
     leave(talk, frame)
     talk.offer("fine")

@@ -1,6 +1,7 @@
 """What is carried out with wishes, telephone numbers, and the name for a place that was taken."""
 
 from bot.flows import wishes as wishes_flow
+from bot.flows.consents import PHONE, WISH
 from bot.flows.ways import CALLER_WORDS
 from bot.handlers.facts import booking_facts, next_reading
 from bot.handlers.steps import agree, leave
@@ -16,7 +17,17 @@ from desk.wishes.queries import wish_by_id
 def agree_wish(talk: Talk, frame: Frame) -> bool:
     """Consent for a wish, or not now."""
     if frame.answers["consent"] == "yes":
-        agree(talk, "booking", wishes_flow.CONSENT_VERSION, wishes_flow.CONSENT)
+        agree(talk, WISH)
+        return True
+    leave(talk, frame)
+    talk.offer("fine")
+    return False
+
+
+def agree_phone(talk: Talk, frame: Frame) -> bool:
+    """Consent for a telephone number, or not now."""
+    if frame.answers["consent"] == "yes":
+        agree(talk, PHONE)
         return True
     leave(talk, frame)
     talk.offer("fine")

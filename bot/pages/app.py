@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.pages import calendar_file, danger, letter, opening, overview, questions
+from bot.pages import calendar_file, danger, letter, opening, overview, own_record, questions
 from bot.pages.view import STATIC, say
 from bot.pages.visit import Answer, answer_with, for_visit
 from desk.guard import Guard, page_headers
@@ -41,6 +41,12 @@ _ANSWERS: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "/write", for_visit(letter.send, purpose="message")),
     ("GET", "/calendar", for_visit(calendar_file.show, purpose="calendar")),
     ("POST", "/calendar", for_visit(calendar_file.fetch, purpose="calendar")),
+    ("GET", "/record", for_visit(own_record.show, purpose="record")),
+    ("POST", "/record/name", for_visit(own_record.rename, purpose="record")),
+    ("POST", "/record/phone", for_visit(own_record.set_phone, purpose="record")),
+    ("POST", "/record/stop", for_visit(own_record.take_back, purpose="record")),
+    ("POST", "/record/file", for_visit(own_record.take_along, purpose="record")),
+    ("POST", "/record/erase", for_visit(own_record.erase, purpose="record")),
     ("GET", "/done", for_visit(questions.say_done, purpose="intake")),
     ("GET", "/sent", for_visit(letter.say_sent, purpose="message")),
     ("GET", danger.NUMBERS, danger.show_numbers),

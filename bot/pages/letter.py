@@ -2,20 +2,19 @@
 
 from starlette.responses import Response
 
-from bot.flows.story import CONSENT, CONSENT_VERSION
+from bot.flows.consents import STORY
 from bot.pages import danger
 from bot.pages.record import Record
 from bot.pages.view import go
 from bot.pages.visit import Visit
 from desk.clients import links
-from desk.clients import service as clients
 from desk.needs.service import read
 
 
 def show(visit: Visit) -> Response:
     """The field."""
     with visit.reading() as db:
-        consented = Record(db, visit).consented
+        consented = Record(db, visit).has_agreed(STORY)
     return _page(visit, "", consented=consented)
 
 
@@ -25,13 +24,15 @@ def send(visit: Visit) -> Response:
     tagging = read(text)
     with visit.writing() as db:
         record = Record(db, visit)
-        if not record.consented and visit.form.one("agreed") != "yes":
+        consented = record.has_agreed(STORY)
+        if not consented and visit.form.one("agreed") != "yes":
             return _page(visit, text, consented=False)
         if not text:
-            return _page(visit, "", consented=record.consented)
+            return _page(visit, "", consented=consented)
         if _was_sent(record, text):
             return go(danger.answer(db, visit, danger.in_text(tagging), again=True) or "/sent")
-        _agree(record)
+        if not consented:
+            record.agree(STORY)
         record.keep_message("staff", text, tagging)
         first = danger.answer(db, visit, danger.in_text(tagging))
     return go(first or "/sent")
@@ -45,19 +46,7 @@ def say_sent(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, text: str, *, consented: bool) -> Response:
-    return visit.page("write.html", written=text, lines=[] if consented else CONSENT.splitlines())
-
-
-def _agree(record: Record) -> None:
-    clients.agree(
-        record.db,
-        client_id=record.client_id,
-        purpose="answers",
-        text_version=CONSENT_VERSION,
-        text=CONSENT,
-        via="page",
-        now=record.now,
-    )
+    return visit.page("write.html", written=text, lines=[] if consented else STORY.words.splitlines())
 
 
 def _was_sent(record: Record, text: str) -> bool:

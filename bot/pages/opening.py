@@ -7,8 +7,8 @@ from bot.pages.visit import Asked, Visit, drop_cookie, find_visit, keep_cookie
 from desk.clients import links
 from desk.errors import LinkSpent
 
-_FIRST_PAGES = {"intake": "/start", "message": "/write", "calendar": "/calendar"}
-_PAGES_TO_GO_ON = {"intake": "/next", "message": "/sent", "calendar": "/calendar"}
+_FIRST_PAGES = {"intake": "/start", "message": "/write", "calendar": "/calendar", "record": "/record"}
+_PAGES_TO_GO_ON = {"intake": "/next", "message": "/sent", "calendar": "/calendar", "record": "/record"}
 
 
 def show(_asked: Asked) -> Response:

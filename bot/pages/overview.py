@@ -84,6 +84,7 @@ def show(visit: Visit) -> Response:
         resume_number=number_of(at) if at else 0,
         asks_words=words is None,
         words_place=len(QUESTIONS),
+        own_record=visit.purpose == "record",
     )
 
 

@@ -5,9 +5,8 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.flows.consents import PAGE
 from bot.flows.questionnaire import (
-    CONSENT,
-    CONSENT_VERSION,
     HOW_MANY,
     Question,
     number_of,
@@ -25,7 +24,6 @@ from bot.pages.record import FACTS, Record
 from bot.pages.view import go
 from bot.pages.visit import Visit
 from desk.calendar import queries as calendar
-from desk.clients import service as clients
 from desk.needs.service import read
 from desk.needs.tagging import Tagging
 
@@ -56,7 +54,7 @@ def ask_consent(visit: Visit) -> Response:
             return go("/next")
         kept = [calendar.promises(db, desk.id).get("who_reads") for desk in calendar.list_desks(db)]
     who_reads = next((promise.text.splitlines() for promise in kept if promise), [])
-    return visit.page("agree.html", lines=CONSENT.splitlines(), who_reads=who_reads)
+    return visit.page("agree.html", lines=PAGE.words.splitlines(), who_reads=who_reads)
 
 
 def agree(visit: Visit) -> Response:
@@ -64,15 +62,7 @@ def agree(visit: Visit) -> Response:
     if visit.form.one("go") != "yes":
         return go("/done")
     with visit.writing() as db:
-        clients.agree(
-            db,
-            client_id=visit.client_id,
-            purpose="answers",
-            text_version=CONSENT_VERSION,
-            text=CONSENT,
-            via="page",
-            now=visit.now,
-        )
+        Record(db, visit).agree(PAGE)
     return go("/start")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bot.flows.consents import PAGE, ConsentText, enough
 from bot.flows.questionnaire import (
     WORDS,
     Question,
@@ -15,6 +16,7 @@ from bot.flows.questionnaire import (
 from bot.flows.questions import Facts
 from bot.pages.visit import Visit
 from desk.booking import queries as bookings
+from desk.clients.consents import agree, stands
 from desk.clients.queries import consent_in_force
 from desk.conversations import queries as conversation_queries
 from desk.conversations import service as conversations
@@ -52,8 +54,24 @@ class Record:
 
     @property
     def consented(self) -> bool:
-        """Whether answers may be kept."""
-        return consent_in_force(self.db, client_id=self.client_id, purpose="answers") is not None
+        """Whether answers may be kept, under the words that are asked today."""
+        return self.has_agreed(PAGE)
+
+    def has_agreed(self, text: ConsentText) -> bool:
+        """Whether the person has said yes to this text as it is today, or to one that says more."""
+        return stands(self.db, client_id=self.client_id, purpose=text.purpose, versions=enough(text))
+
+    def agree(self, text: ConsentText) -> None:
+        """Writes the consent down with the words it was given to."""
+        agree(
+            self.db,
+            client_id=self.client_id,
+            purpose=text.purpose,
+            text_version=text.version,
+            text=text.words,
+            via="page",
+            now=self.now,
+        )
 
     def answers(self) -> dict[str, Any]:
         """All answers so far."""

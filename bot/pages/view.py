@@ -6,6 +6,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from bot.flows.dates import day_words
+from desk.clock import local
+
 PREFIX = "/me"
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -16,6 +19,7 @@ _AGAIN = "前の画面に もどって、もういちど ためしてくださ�
 SENTENCES: dict[str, tuple[str, ...]] = {
     "spent": ("このリンクは、もう使えません", "リンクは いちどだけ、15分のうちに ひらけます。", *_NEW_LINK),
     "over": ("ここで おわりの時間です", "ここまでの 答えは、のこっています。", *_NEW_LINK),
+    "erased": ("消しました", "もう、何も のこっていません。", "また、いつでも 来てください。"),
     "nothing_coming": ("いま、予定は ありません", "トークに もどって、ためしてください。"),
     "lost": ("時間が すぎました", "すみません。いま書いたものは、のこせませんでした。", *_NEW_LINK),
     "closed": ("とじました", "この画面は、もう 閉じて だいじょうぶです。"),
@@ -36,6 +40,7 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["prefix"] = PREFIX
+    environment.filters["day"] = lambda moment: day_words(local(moment).date())
     return environment
 
 
@@ -46,6 +51,11 @@ def render(template: str, *, status: int = 200, until: str = "", **facts: Any) -
     """A whole page; `until`: how long it may be written on. Half a letter, which nothing can show, is a ?."""
     text = _ENVIRONMENT.get_template(template).render(until=until, **facts)
     return HTMLResponse(text.encode("utf-8", "replace"), status_code=status)
+
+
+def as_text(template: str, **facts: Any) -> str:
+    """A page as text, to be handed out as a file."""
+    return _ENVIRONMENT.get_template(template).render(**facts)
 
 
 def say(name: str, *, status: int = 200, wait: int = 0) -> HTMLResponse:

@@ -18,6 +18,7 @@ from desk.clock import local
 from desk.database import Connection
 from desk.house import House
 
+_RECORD = "record"
 _KEPT_FOR = links.WRITE_WITHIN + links.GRACE
 
 
@@ -85,7 +86,11 @@ def answer_with(answer: Answer, house: House) -> Endpoint:
 
 
 def for_visit(answer: Callable[[Visit], Response], *, purpose: str = "") -> Answer:
-    """Lets only the person in whose page it is; `purpose`: only from a page made for that."""
+    """Lets only the person in whose page it is; `purpose`: only from a page made for that.
+
+    From their whole record people come to their answers as well.
+    """
+    purposes = {purpose, _RECORD} if purpose == "intake" else {purpose}
 
     def answered(asked: Asked) -> Response:
         visit = find_visit(asked)
@@ -93,7 +98,7 @@ def for_visit(answer: Callable[[Visit], Response], *, purpose: str = "") -> Answ
             return say("lost" if asked.posted else "over", status=403)
         if not asked.posted and asked.now >= visit.write_until:
             return say("over", status=403)
-        if purpose and visit.purpose != purpose:
+        if purpose and visit.purpose not in purposes:
             return go("/")
         try:
             return answer(visit)

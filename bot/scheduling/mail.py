@@ -95,7 +95,7 @@ def _news(db: Connection, reader: AccountRow, now: datetime) -> list[tuple[int, 
         return [(row.id, row.at) for row in open_for_officer(db, account_id=reader.id, now=now)]
     if reader.role not in _STAFF:
         return []
-    waiting = open_for_staff(db, desk_id=reader.desk_id, now=now)
+    waiting = open_for_staff(db, desk_id=reader.desk_id, reader_id=reader.id, now=now)
     return [(each.notice.id, each.notice.escalate_at) for each in waiting]
 
 
@@ -160,9 +160,10 @@ def _count(db: Connection, house: House, reader: AccountRow, claimed: MailRow, n
         return _waiting(db, house, reader, now)
     told = mails.told_until(db, reader.id)
     fresh = sum(1 for _, at in _news(db, reader, now) if told is None or at > told)
-    # Who is named for alarms learns of one before it is theirs to see among the others.
-    is_alarm = claimed.dedupe_key.startswith(rules.ALARM)
-    return max(fresh, 1) if is_alarm else fresh
+    # Who is named for alarms learns of one before it is theirs to see among the others; news of one's own account
+    # stands on its own page.
+    goes_anyway = claimed.dedupe_key.startswith((rules.ALARM, rules.OWN_NEWS))
+    return max(fresh, 1) if goes_anyway else fresh
 
 
 def _waiting(db: Connection, house: House, reader: AccountRow, now: datetime) -> int:

@@ -10,7 +10,19 @@ from datetime import datetime, time, timedelta
 
 import structlog
 
-from bot.scheduling import checks, cleanup, closures, danger, mail, reminders, sessions, waiting
+from bot.scheduling import (
+    accounts,
+    audit,
+    checks,
+    cleanup,
+    closures,
+    danger,
+    mail,
+    reminders,
+    sessions,
+    waiting,
+)
+from desk.audit.rules import NIGHTLY
 from desk.clock import at_tokyo, local_date
 from desk.database import Connection
 from desk.house import House
@@ -51,12 +63,16 @@ TIMETABLE = (
     Job("tell of empty sessions", sessions.tell_empty, every=5 * _MINUTE),
     Job("end past sessions", sessions.end_past, every=5 * _MINUTE),
     Job("settle closures", closures.settle, every=_MINUTE),
+    Job("let people go", cleanup.let_people_go, every=_MINUTE),
     Job("finish erasures", cleanup.finish_erasures, every=_MINUTE),
+    Job("note erasures", cleanup.note_erasures, every=_MINUTE),
     Job("ask who waited in vain", waiting.ask_who_waited, daily=time(17, 30)),
     Job("make sessions", sessions.make_ahead, daily=time(3, 10)),
     Job("forget old things", cleanup.forget, daily=time(3, 30)),
     Job("plan weekly mail", mail.plan_week, daily=time(9)),
+    Job("close unused accounts", accounts.close, daily=time(3, 40)),
     Job("check invariants", checks.check, daily=time(3, 50)),
+    Job(NIGHTLY, audit.tell_head, daily=time(3, 55)),
 )
 
 

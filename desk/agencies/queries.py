@@ -28,6 +28,12 @@ def agencies(db: Connection, *, organisation_id: str) -> tuple[AgencyRow, ...]:
     return tuple(_agency(row) for row in db.execute(query.order_by(agency.c.name, agency.c.window)))
 
 
+def agency_by_id(db: Connection, agency_id: str) -> AgencyRow | None:
+    """One agency; None for one that is on the list no longer."""
+    row = db.execute(sa.select(agency).where(agency.c.id == agency_id)).first()
+    return _agency(row) if row is not None else None
+
+
 def agencies_for(db: Connection, *, organisation_id: str, needs: Sequence[str]) -> tuple[AgencyRow, ...]:
     """Agencies that serve at least one of these needs, which come in their order of weight.
 

@@ -5,10 +5,11 @@ import io
 from dataclasses import asdict
 from datetime import date
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.agencies.rules import COLUMNS, Agency, Fault, WrongAgencies, read_agency
-from desk.database import new_id
+from desk.database import new_id, upsert
 from desk.tables.notices import agency
 
 
@@ -18,11 +19,17 @@ def import_csv(db: Connection, *, organisation_id: str, content: bytes) -> int:
     UTF-8, with or without BOM; the first line holds the heads of `rules.COLUMNS`.
     """
     found = _read(content)
-    db.execute(agency.delete().where(agency.c.organisation_id == organisation_id))
-    rows = [{"id": new_id(), "organisation_id": organisation_id, **asdict(row)} for row in found]
-    if rows:
-        db.execute(agency.insert(), rows)
-    return len(rows)
+    own = agency.c.organisation_id == organisation_id
+    known = {(row.name, row.window): row.id for row in db.execute(sa.select(agency).where(own)).all()}
+    # One that stays keeps its row: what people agreed to for it points there.
+    listed = {(row.name, row.window) for row in found}
+    gone = [agency_id for place, agency_id in known.items() if place not in listed]
+    db.execute(agency.delete().where(agency.c.id.in_(gone)))
+    for row in found:
+        agency_id = known.get((row.name, row.window), new_id())
+        values = {"id": agency_id, "organisation_id": organisation_id, **asdict(row)}
+        upsert(db, agency, values, key=["id"])
+    return len(found)
 
 
 def mark_checked(db: Connection, *, organisation_id: str, agency_id: str, today: date) -> None:

@@ -20,21 +20,22 @@ def backup_lines(db: Connection, vault: Vault, *, now: datetime) -> Iterator[byt
     The last line carries a mark that only a holder of the master key can make.
     """
     digest = hashlib.sha256()
-    for each in _lines(db, now):
+    for each in _lines(db, vault, now):
         digest.update(each)
         yield each
-    yield line({"mark": mark(vault, digest.hexdigest())})
+    yield line({"mark": marks(vault, digest.hexdigest())[0]})
 
 
-def mark(vault: Vault, digest: str) -> str:
-    """What proves that a backup comes from a desk with this master key, and that it ends where it should."""
-    return vault.index("backup", digest)
+def marks(vault: Vault, digest: str) -> tuple[str, ...]:
+    """What proves that a backup comes from a desk with one of these master keys, and that it ends where it should."""
+    return vault.indexes("backup", digest)
 
 
-def _lines(db: Connection, now: datetime) -> Iterator[bytes]:
+def _lines(db: Connection, vault: Vault, now: datetime) -> Iterator[bytes]:
     if not schema_is_current(db):
         raise DeskError("the schema is not the newest; run `tomarigi migrate` first")
-    yield line({"format": FORMAT, "schema": newest_migration(), "made_at": now})
+    heading = {"format": FORMAT, "schema": newest_migration(), "made_at": now}
+    yield line(heading | {"keys": vault.fingerprints()})
     for table in metadata.sorted_tables:
         yield line({"table": table.name})
         rows = db.execute(sa.select(table).execution_options(yield_per=AT_A_TIME))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.backup.envelope import NotRestorable
+from desk.backup.erased import erase_again
 from desk.backup.lines import AT_A_TIME, FORMAT, row_of
-from desk.backup.queries import mark
+from desk.backup.queries import marks
 from desk.backup.waking import settle
+from desk.erasures import ErasedLine
 from desk.privacy import Vault
 from desk.schema import newest_migration, schema_is_current
 from desk.tables import metadata
@@ -34,7 +37,7 @@ class Restoration:
         """Puts one line where it belongs; raises NotRestorable for what is no backup of this desk."""
         said, self._ended = _read(line), False
         if self._made_at is None:
-            self._made_at = _read_heading(said)
+            self._made_at = _read_heading(said, self._vault)
         elif self._table is not None and isinstance(said, list):
             self._take_row(self._table, said)
         elif "table" in said:
@@ -42,15 +45,20 @@ class Restoration:
             self._table = metadata.tables[said["table"]]
         else:
             self._close_table()
-            self._ended = said == {"mark": mark(self._vault, self._digest.hexdigest())}
+            self._ended = said.get("mark") in marks(self._vault, self._digest.hexdigest())
         self._digest.update(line)
 
-    def finish(self, *, now: datetime) -> datetime:
-        """All is there: the house is put in order for its first hour. Returns the instant of the backup."""
+    def finish(self, *, erased: Collection[ErasedLine] | None, now: datetime) -> datetime:
+        """All is there: the house is put in order for its first hour. Returns the instant of the backup.
+
+        `erased`: the lines of the erasure file; None only where there truly is none any more.
+        """
         if self._made_at is None or not self._ended:
             raise NotRestorable(
                 "not made by this desk: MASTER_KEY_FILE must name the master key of that time"
             )
+        if erased is not None:
+            erase_again(self._db, self._vault, erased, made_at=self._made_at, now=now)
         settle(self._db, now=now)
         return self._made_at
 
@@ -92,7 +100,7 @@ def _read(line: bytes) -> Any:
         raise NotRestorable("it opens, but it is no backup of this program") from fault
 
 
-def _read_heading(said: Any) -> datetime:
+def _read_heading(said: Any, vault: Vault) -> datetime:
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise NotRestorable("it opens, but it is no backup of this program")
     if said["schema"] != newest_migration():
@@ -100,7 +108,17 @@ def _read_heading(said: Any) -> datetime:
             f"the backup has schema {said['schema']} and this program {newest_migration()}: "
             "restore it with the version that made it, then update and run `tomarigi migrate`"
         )
+    _check_keys(said["keys"], vault.fingerprints())
     return datetime.fromisoformat(said["made_at"])
+
+
+def _check_keys(wanted: dict[str, str], held: dict[str, str]) -> None:
+    for number, fingerprint in wanted.items():
+        if held.get(number) != fingerprint:
+            raise NotRestorable(
+                f"the backup was made with master key {number} ({fingerprint}), which MASTER_KEY_FILE does not hold: "
+                "put the line of that key below the others"
+            )
 
 
 def _count_on(db: Connection, table: sa.Table) -> None:

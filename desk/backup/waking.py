@@ -6,11 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.booking.service import expire_holds
-from desk.clients.service import finish_erasures
+from desk.clients.erasing import finish_erasures
 from desk.tables.calendar import reminder
 from desk.tables.clients import page_link
 from desk.tables.messaging import outbound_message
-from desk.tables.people import account_link, sign_in
+from desk.tables.people import account_link, challenge, sign_in
 
 
 def settle(db: Connection, *, now: datetime) -> None:
@@ -21,7 +21,7 @@ def settle(db: Connection, *, now: datetime) -> None:
     _keep_silent(db, now)
     _change_the_locks(db, now)
     expire_holds(db, now=now)
-    finish_erasures(db)
+    finish_erasures(db, now=now)
 
 
 def _keep_silent(db: Connection, now: datetime) -> None:
@@ -36,5 +36,5 @@ def _keep_silent(db: Connection, now: datetime) -> None:
 def _change_the_locks(db: Connection, now: datetime) -> None:
     """A link that was spent after the backup would be good again; a sign-in that was ended would be open."""
     db.execute(sign_in.update().where(sign_in.c.ended_at.is_(None)).values(ended_at=now))
-    for links in (account_link, page_link):
-        db.execute(links.delete())
+    for handed_out in (account_link, page_link, challenge):
+        db.execute(handed_out.delete())

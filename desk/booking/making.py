@@ -10,6 +10,7 @@ from desk.booking.changes import CLIENT, Standing
 from desk.booking.queries import BookingRow
 from desk.calendar.queries import SlotRow
 from desk.clients.queries import sealer
+from desk.clients.rules import heard_name
 from desk.clients.service import add_client
 from desk.database import new_id
 from desk.errors import NoSuchBooking, SessionClosed
@@ -45,13 +46,18 @@ def introduce(
     visitor = was.writer_id
     if about == "other":
         visitor = add_client(db, vault, organisation_id=was.organisation_id, now=now)
-    name = (
-        sealer(db, vault, visitor).seal_text(called_name, f"booking.called_name:{was.id}")
-        if called_name
-        else None
-    )
-    values = {"visitor_id": visitor, "about": about, "subject_knows": subject_knows, "called_name": name}
+    values = {"visitor_id": visitor, "about": about, "subject_knows": subject_knows}
     db.execute(booking.update().where(booking.c.id == was.id).values(values))
+    call_by(db, vault, booking_id=was.id, visitor_id=visitor, called_name=called_name)
+
+
+def call_by(db: Connection, vault: Vault, *, booking_id: str, visitor_id: str, called_name: str) -> None:
+    """Keeps how the one who comes is called that day; empty words remove it."""
+    seal = sealer(db, vault, visitor_id).seal_text
+    name = seal(called_name, f"booking.called_name:{booking_id}") if called_name else None
+    index = vault.index("called", heard_name(called_name)) if called_name else None
+    found_by = {"called_name": name, "called_index": index}
+    db.execute(booking.update().where(booking.c.id == booking_id).values(found_by))
 
 
 def note_who_comes(db: Connection, vault: Vault, of: Standing, who_comes: str) -> None:

@@ -13,6 +13,7 @@ from desk.booking import rules
 from desk.calendar.queries import SessionRow, desk_by_id, session_by_id
 from desk.calendar.rules import closing_time
 from desk.clients.queries import sealers
+from desk.clients.rules import heard_name
 from desk.privacy import Sealer, Vault
 from desk.tables.calendar import IS_LIVE, booking, desk, reminder, session, slot
 
@@ -110,6 +111,13 @@ def booking_by_number(db: Connection, vault: Vault, number: str) -> BookingRow |
     return rows[0] if rows else None
 
 
+def visitors_called(db: Connection, vault: Vault, name: str) -> tuple[str, ...]:
+    """The ids of people who are called exactly so, however it is written; found by its blind index."""
+    indexes = vault.indexes("called", heard_name(name))
+    query = sa.select(booking.c.visitor_id).distinct().where(booking.c.called_index.in_(indexes))
+    return tuple(db.execute(query).scalars())
+
+
 def bookings_of_session(db: Connection, vault: Vault, session_id: str) -> tuple[BookingRow, ...]:
     """All that was ever booked for the day and what became of it, in order of time; no holds."""
     return _rows(
@@ -130,9 +138,15 @@ def bookings_list(
     desk_id: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    seen: sa.Select[Any] | None = None,
 ) -> tuple[BookingRow, ...]:
-    """Bookings of the sessions from `since` to `until` (included), of one desk or all; no holds."""
+    """Bookings of the sessions from `since` to `until` (included), of one desk or all; no holds.
+
+    `seen`: the ids of those in somebody's sight (`desk.people.sight.bookings`), where it is somebody who asks.
+    """
     query = _bookings().where(booking.c.state.in_(_SHOWN))
+    if seen is not None:
+        query = query.where(booking.c.id.in_(seen))
     if desk_id is not None:
         query = query.where(session.c.desk_id == desk_id)
     if since is not None:

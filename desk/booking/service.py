@@ -14,7 +14,8 @@ from desk.booking.changes import CLIENT, SYSTEM, Standing
 from desk.booking.queries import BookingRow
 from desk.calendar.queries import SlotRow, desk_by_id
 from desk.database import savepoint
-from desk.errors import AlreadyBooked, HoldGone, SlotTaken
+from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SlotTaken
+from desk.notices.service import announce_news
 from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking
 
@@ -116,6 +117,18 @@ def cancel(db: Connection, *, booking_id: str, by: str, reason: str = "", now: d
 def note_who_comes(db: Connection, vault: Vault, *, booking_id: str, who_comes: str, now: datetime) -> None:
     """Who will come, as the one who writes says it: a note, and nobody is asked. Raises NoSuchBooking."""
     making.note_who_comes(db, vault, making.confirmed(db, booking_id, SYSTEM, now), who_comes)
+
+
+def rename_visitor(
+    db: Connection, vault: Vault, *, booking_id: str, writer_id: str, called_name: str, now: datetime
+) -> None:
+    """The one who wrote a booking corrects the name to be called; empty removes it. Raises NoSuchBooking."""
+    was = making.confirmed(db, booking_id, CLIENT, now)
+    if was.writer_id != writer_id:
+        raise NoSuchBooking("the booking is somebody else's")
+    visitor = making.row_of(db, vault, was.id).visitor_id
+    making.call_by(db, vault, booking_id=was.id, visitor_id=visitor, called_name=called_name)
+    announce_news(db)
 
 
 def give_up_all(db: Connection, *, client_id: str, now: datetime) -> None:

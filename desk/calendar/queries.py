@@ -148,7 +148,7 @@ def desk_by_id(db: Connection, desk_id: str) -> DeskRow:
 
 
 def promises(db: Connection, desk_id: str) -> dict[str, PromiseRow]:
-    """What the desk promises, by key: who_reads, secrecy, kept, limits."""
+    """What the desk promises, by key: who_reads, kept, read_log."""
     query = sa.select(promise).where(promise.c.desk_id == desk_id).order_by(promise.c.key)
     return {
         row.key: PromiseRow(row.key, row.text, row.approved_by, row.approved_on) for row in db.execute(query)

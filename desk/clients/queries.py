@@ -12,7 +12,8 @@ from desk.database import memo
 from desk.errors import Unreadable
 from desk.privacy import Sealer, Vault
 from desk.tables.calendar import organisation
-from desk.tables.clients import address, channel, client, consent
+from desk.tables.clients import address, channel, client, consent, consent_text
+from desk.tables.notices import agency
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,28 @@ class Address:
     blocked: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ConsentRow:
-    """What was agreed to, when, by which words, and until when."""
+    """What was agreed to, when, by which words, and until when; `agency` is the name of the one it is about.
+
+    `replaced`: it ended since the person agreed to newer words, and was not taken back. `basis` emergency: nobody
+    agreed; who wrote it down (`account_id`) decided, for a `reason` that is kept sealed.
+    """
 
     id: str
+    client_id: str
     purpose: str
+    agency_id: str | None
+    agency: str
+    basis: str
     text_version: str
+    words: str
     given_at: datetime
     withdrawn_at: datetime | None
+    replaced: bool
     via: str
+    account_id: str | None
+    reason: bytes | None
 
 
 # Made once, since they run with every event: building them costs as much as running them.
@@ -93,9 +106,9 @@ def sealers(db: Connection, vault: Vault, client_ids: Iterable[str]) -> dict[str
 
 def client_of_address(db: Connection, vault: Vault, user_id: str) -> str | None:
     """Whose LINE account this is."""
-    index = vault.index("line", user_id)
+    indexes = vault.indexes("line", user_id)
     return db.execute(
-        sa.select(address.c.client_id).where(address.c.address_index == index)
+        sa.select(address.c.client_id).where(address.c.address_index.in_(indexes))
     ).scalar_one_or_none()
 
 
@@ -128,7 +141,7 @@ def clients_seen(db: Connection, *, limit: int) -> tuple[ClientRow, ...]:
 
 def clients_by_phone(db: Connection, vault: Vault, phone: str) -> tuple[ClientRow, ...]:
     """People with exactly this telephone, found by its blind index."""
-    return _clients(db, client.c.phone_index == vault.index("phone", folded_phone(phone)))
+    return _clients(db, client.c.phone_index.in_(vault.indexes("phone", folded_phone(phone))))
 
 
 def client_by_number(db: Connection, number: int) -> ClientRow | None:
@@ -160,17 +173,59 @@ def consent_in_force(db: Connection, *, client_id: str, purpose: str) -> str | N
 
 def consents_of(db: Connection, client_id: str) -> tuple[ConsentRow, ...]:
     """All a person ever agreed to, newest first."""
-    query = sa.select(consent).where(consent.c.client_id == client_id).order_by(consent.c.given_at.desc())
-    return tuple(
-        ConsentRow(row.id, row.purpose, row.text_version, row.given_at, row.withdrawn_at, row.via)
-        for row in db.execute(query)
-    )
+    return _consents(db, consent.c.client_id == client_id)
+
+
+def emergencies(db: Connection) -> tuple[ConsentRow, ...]:
+    """What was kept or told without a yes, since life or body was in danger, newest first."""
+    return _consents(db, consent.c.basis == "emergency")
+
+
+def agencies_to_tell(db: Connection) -> tuple[ConsentRow, ...]:
+    """Consents to tell an agency that were taken back, until staff have told the agency."""
+    ended = (consent.c.purpose == "agency", consent.c.withdrawn_at.is_not(None))
+    found = _consents(db, *ended, consent.c.agency_told_at.is_(None))
+    return tuple(row for row in found if not row.replaced)
+
+
+def emergency_reason(db: Connection, vault: Vault, row: ConsentRow) -> str:
+    """Why it was an emergency."""
+    assert row.reason is not None
+    return sealer(db, vault, row.client_id).open_text(row.reason, f"consent.reason:{row.id}")
 
 
 def line_channel_id(db: Connection, organisation: str) -> str | None:
     """The organisation's LINE channel."""
     query = sa.select(channel.c.id).where(channel.c.organisation_id == organisation, channel.c.kind == "line")
     return db.execute(query).scalar_one_or_none()
+
+
+def _consents(db: Connection, *where: sa.ColumnElement[bool]) -> tuple[ConsentRow, ...]:
+    newer = consent.alias()
+    replaced = sa.exists().where(
+        newer.c.client_id == consent.c.client_id,
+        newer.c.purpose == consent.c.purpose,
+        newer.c.agency_id.is_not_distinct_from(consent.c.agency_id),
+        newer.c.given_at == consent.c.withdrawn_at,
+        newer.c.id != consent.c.id,
+    )
+    query = (
+        sa.select(
+            consent,
+            sa.func.coalesce(agency.c.name, "").label("agency"),
+            sa.func.coalesce(consent_text.c.words, "").label("words"),
+            replaced.label("replaced"),
+        )
+        .outerjoin(agency, agency.c.id == consent.c.agency_id)
+        .outerjoin(consent_text, consent_text.c.text_hash == consent.c.text_hash)
+        .where(*where)
+        .order_by(consent.c.given_at.desc(), consent.c.withdrawn_at.is_not(None), consent.c.id)
+    )
+    fields = ConsentRow.__dataclass_fields__
+    return tuple(
+        ConsentRow(**{name: value for name, value in row._mapping.items() if name in fields})
+        for row in db.execute(query)
+    )
 
 
 def _clients(

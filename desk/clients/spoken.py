@@ -44,7 +44,7 @@ def client_by_code(db: Connection, vault: Vault, typed: str) -> str | None:
     code = code_in(typed)
     if code is None:
         return None
-    query = sa.select(client.c.id).where(client.c.spoken_code_index == vault.index("spoken", code))
+    query = sa.select(client.c.id).where(client.c.spoken_code_index.in_(vault.indexes("spoken", code)))
     return db.execute(query).scalar_one_or_none()
 
 

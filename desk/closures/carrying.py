@@ -15,7 +15,7 @@ from desk.privacy import Vault
 from desk.tables.calendar import booking
 from desk.tables.intake import intake
 
-_CARRIED = ("visitor_id", "about", "subject_knows", "source", "reminders", "number")
+_CARRIED = ("visitor_id", "called_index", "about", "subject_knows", "source", "reminders", "number")
 _SEALED = {"called_name": "visitor_id", "who_comes": "writer_id"}
 
 

@@ -104,7 +104,7 @@ def erase_message(db: Connection, *, message_id: str) -> None:
 def withdraw_message(db: Connection, vault: Vault, *, client_id: str, origin: str) -> bool:
     """The person unsent a message in LINE: erases our copy and what was derived. Says whether there was one."""
     query = sa.select(message.c.id).where(
-        message.c.client_id == client_id, message.c.origin_index == vault.index("message", origin)
+        message.c.client_id == client_id, message.c.origin_index.in_(vault.indexes("message", origin))
     )
     found = list(db.execute(query).scalars())
     for message_id in found:

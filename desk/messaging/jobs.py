@@ -20,6 +20,12 @@ def claim(db: Connection, *, name: str, now: datetime, next_due: datetime) -> bo
     return moved.rowcount == 1
 
 
+def last_count(db: Connection, *, name: str) -> int:
+    """How much the job did when it last ran; nothing if it never has."""
+    query = sa.select(job.c.last_result).where(job.c.name == name)
+    return int(db.execute(query).scalar_one_or_none() or 0)
+
+
 def note_run(db: Connection, *, name: str, count: int, now: datetime) -> None:
     """Writes down that the job ran, and how much it did."""
     db.execute(job.update().where(job.c.name == name).values(last_run_at=now, last_result=str(count)))

@@ -14,6 +14,7 @@ from desk.tables.calendar import booking, desk, session, slot
 from desk.tables.intake import flag
 from desk.tables.notices import notice, notice_receipt
 from desk.tables.people import duty
+from desk.tables.roster import avoidance
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,18 @@ def open_for_officer(db: Connection, *, account_id: str, now: datetime) -> tuple
     return tuple(_notice(row) for row in db.execute(query))
 
 
-def open_for_staff(db: Connection, *, desk_id: str | None, now: datetime) -> tuple[EscalatedNotice, ...]:
+def open_for_staff(
+    db: Connection, *, desk_id: str | None, reader_id: str | None = None, now: datetime
+) -> tuple[EscalatedNotice, ...]:
     """Notices whose time is over, with the officers to tell; without `desk_id`, of every desk.
 
-    A notice that has no officer to wait for (for staff, or no roster yet, or no session) waits for anybody's
-    receipt.
+    `reader_id`: who reads it; what is about people they must not see is left out. A notice that
+    has no officer to wait for (for staff, or no roster yet, or no session) waits for anybody's receipt.
     """
     coming = _coming_sessions(db, now)
     escalated = _is_escalated(coming, desk_id, now)
+    if reader_id is not None:
+        escalated &= _may_know(sa.literal(reader_id))
     readers = _readers(coming)
     unaware = _unaware_officers(db, readers, escalated)
     any_receipt = sa.exists().where(notice_receipt.c.notice_id == notice.c.id)
@@ -98,6 +103,7 @@ def _readers(coming: Collection[str]) -> sa.Subquery:
             notice.c.session_id.in_(coming),
             notice.c.account_id.is_(None),
             notice.c.kind.not_in(rules.FOR_STAFF),
+            _may_know(duty.c.account_id),
         )
     )
     alone = sa.select(notice.c.id, notice.c.account_id, sa.literal(0)).where(
@@ -130,6 +136,19 @@ def _is_escalated(coming: Collection[str], desk_id: str | None, now: datetime) -
     still_of_use = sa.or_(notice.c.session_id.is_(None), notice.c.session_id.in_(coming))
     own_desk = sa.true() if desk_id is None else notice.c.desk_id == desk_id
     return sa.and_(notice.c.escalate_at <= now, still_of_use, own_desk)
+
+
+def _may_know(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """The notice is about nobody whom this account must not see."""
+    about_booking = (booking.c.id == notice.c.booking_id) & avoidance.c.client_id.in_(
+        [booking.c.writer_id, booking.c.visitor_id]
+    )
+    about_flag = (flag.c.id == notice.c.flag_id) & (avoidance.c.client_id == flag.c.client_id)
+    theirs = avoidance.c.account_id == account
+    return ~(
+        sa.exists().where(theirs, about_booking).correlate_except(booking, avoidance)
+        | sa.exists().where(theirs, about_flag).correlate_except(flag, avoidance)
+    )
 
 
 def _received(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:

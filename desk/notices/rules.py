@@ -7,6 +7,8 @@ FOR_STAFF = frozenset({"conflict", "wish"})
 
 # How the key of a mail begins that may go at night.
 ALARM = "alarm:"
+# News of the reader's own account, such as a sign-in on a new device: not a notice, and still worth its mail.
+OWN_NEWS = "own:"
 
 PATIENCE = timedelta(hours=24)
 PATIENCE_NEAR = timedelta(hours=2)

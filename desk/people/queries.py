@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.errors import LinkSpent
-from desk.people.rules import IDLE_LIMIT
+from desk.people.rules import IDLE_LIMIT, SHORT_IDLE_LIMIT
 from desk.privacy import Vault, token_hash
 from desk.tables.people import account, account_link, sign_in
 
@@ -25,15 +25,30 @@ class AccountRow:
     role: str
     name: str
     text_size: str
-    has_password: bool
     disabled: bool
 
 
 @dataclass(frozen=True)
 class SignInRow:
-    """A sign-in that is still good, and when it was last used."""
+    """A sign-in that is still good: when it was last used, how it was made, when all factors were last shown."""
 
+    id: str
     account: AccountRow
+    seen_at: datetime
+    method: str
+    proved_at: datetime | None
+    shared: bool
+
+
+@dataclass(frozen=True)
+class OwnSignIn:
+    """A sign-in as its owner sees it in the list: how, on what, since when, last used."""
+
+    id: str
+    method: str
+    device: str
+    shared: bool
+    at: datetime
     seen_at: datetime
 
 
@@ -65,6 +80,20 @@ def officers(
     )
 
 
+def colleagues(
+    db: Connection, vault: Vault, *, organisation_id: str, desk_id: str | None
+) -> tuple[AccountRow, ...]:
+    """The officers and staff of this desk (or of any) who might know somebody: for 会わない組み合わせ."""
+    known = accounts(db, vault, organisation_id=organisation_id)
+    return tuple(
+        row
+        for row in known
+        if row.role in ("officer", "staff", "supervisor")
+        and not row.disabled
+        and (desk_id is None or row.desk_id in (None, desk_id))
+    )
+
+
 def names(db: Connection, vault: Vault, account_ids: Collection[str]) -> dict[str, str]:
     """The names behind some ids, e.g. who wrote an answer."""
     query = sa.select(account.c.id, account.c.name).where(account.c.id.in_(set(account_ids)))
@@ -90,20 +119,49 @@ def account_of_link(db: Connection, vault: Vault, *, token: str, now: datetime) 
 
 
 def open_sign_in(db: Connection, vault: Vault, *, token: str, now: datetime) -> SignInRow | None:
-    """The sign-in a cookie belongs to; None once it was ended, 60 minutes idle, or 10 hours old."""
+    """The sign-in a cookie belongs to; None once it was ended, idle for too long, or 10 hours old."""
     query = (
-        sa.select(account, sign_in.c.seen_at)
-        .join(sign_in, sign_in.c.account_id == account.c.id)
-        .where(
-            sign_in.c.token_hash == token_hash(token),
-            sign_in.c.ended_at.is_(None),
-            sign_in.c.expires_at > now,
-            sign_in.c.seen_at > now - IDLE_LIMIT,
-            account.c.disabled_at.is_(None),
+        sa.select(
+            account,
+            sign_in.c.id.label("sign_in_id"),
+            sign_in.c.seen_at,
+            sign_in.c.method,
+            sign_in.c.proved_at,
+            sign_in.c.shared,
         )
+        .join(sign_in, sign_in.c.account_id == account.c.id)
+        .where(sign_in.c.token_hash == token_hash(token), still_open(now), account.c.disabled_at.is_(None))
     )
     row = db.execute(query).first()
-    return SignInRow(_account(row, vault), row.seen_at) if row else None
+    if row is None:
+        return None
+    return SignInRow(row.sign_in_id, _account(row, vault), row.seen_at, row.method, row.proved_at, row.shared)
+
+
+def own_sign_ins(db: Connection, *, account_id: str, now: datetime) -> tuple[OwnSignIn, ...]:
+    """Where this account is signed in now, the latest first."""
+    columns = (sign_in.c.id, sign_in.c.method, sign_in.c.device, sign_in.c.shared, sign_in.c.at)
+    query = sa.select(*columns, sign_in.c.seen_at).join(account).where(account.c.id == account_id)
+    return tuple(
+        OwnSignIn(*row) for row in db.execute(query.where(still_open(now)).order_by(sign_in.c.at.desc()))
+    )
+
+
+def knows_device(db: Connection, *, account_id: str, device: str) -> bool:
+    """Whether this account has signed in before from such a device."""
+    earlier = (sign_in.c.account_id == account_id) & (sign_in.c.device == device)
+    return db.execute(sa.select(sign_in.c.id).where(earlier).limit(1)).first() is not None
+
+
+def still_open(now: datetime) -> sa.ColumnElement[bool]:
+    """Sign-ins, joined with their accounts, that are good at `now`."""
+    long_idle = sa.not_(sign_in.c.shared) & (account.c.role != "administrator")
+    return sa.and_(
+        sign_in.c.ended_at.is_(None),
+        sign_in.c.expires_at > now,
+        sign_in.c.seen_at > now - IDLE_LIMIT,
+        sa.or_(long_idle, sign_in.c.seen_at > now - SHORT_IDLE_LIMIT),
+    )
 
 
 def last_sign_ins(db: Connection) -> dict[str, datetime]:
@@ -121,7 +179,6 @@ def _account(row: Row[Any], vault: Vault) -> AccountRow:
         role=row.role,
         name=_name(vault, row.id, row.name),
         text_size=row.text_size,
-        has_password=row.password_hash is not None,
         disabled=row.disabled_at is not None,
     )
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -10,7 +11,16 @@ from desk.errors import SignInRefused
 
 LINK_LASTS = timedelta(hours=24)
 IDLE_LIMIT = timedelta(minutes=60)
+# For who keeps the accounts, and on a tablet that others use too.
+SHORT_IDLE_LIMIT = timedelta(minutes=15)
 ABSOLUTE_LIMIT = timedelta(hours=10)
+# For so long after somebody showed all factors they may do what wants them shown anew.
+PROOF_LASTS = timedelta(minutes=5)
+# For so long a browser may answer (real time).
+CHALLENGE_LASTS = timedelta(minutes=5)
+# Whoever has not signed in for so long is warned of, and then has to begin anew with a link.
+UNUSED_WARNED = timedelta(days=150)
+UNUSED_CLOSED = timedelta(days=180)
 
 PASSWORD_SHORTEST = 15
 PASSWORD_LONGEST = 128
@@ -27,11 +37,24 @@ _COMMON_WORDS = (
     "保護司", "上伊那", "保護", "更生", "諏訪", "上田", "長野", "相談", "窓口",
 )  # fmt: skip
 
-FREE_TRIES = 5
 TRIES_WITHIN = timedelta(minutes=15)
 _FIRST_WAIT = timedelta(seconds=10)
-_LONGEST_WAIT = timedelta(minutes=5)
 _DOUBLINGS = 5
+
+
+@dataclass(frozen=True)
+class Slowing:
+    """How many tries are free within 15 minutes, and how long at most the next one waits after them."""
+
+    free: int
+    longest: timedelta
+
+
+# One address at one account; one address at whichever accounts; one account from wherever. The last is mild, so that
+# nobody far away can keep an officer out on the day of duty.
+HERE = Slowing(5, timedelta(minutes=5))
+SPREAD = Slowing(20, timedelta(minutes=5))
+FROM_ANYWHERE = Slowing(20, timedelta(seconds=30))
 
 BEFORE_DUTY = timedelta(days=7)
 AFTER_DUTY = timedelta(days=14)
@@ -48,6 +71,8 @@ class Permission(StrEnum):
     ACCOUNTS = "accounts"
     MACHINE = "machine"
     TOTALS = "totals"
+    # The reading log, incidents, the papers of an audit.
+    READING_LOG = "reading_log"
 
 
 _STAFF = frozenset(
@@ -63,7 +88,7 @@ _STAFF = frozenset(
 _MAY = {
     "officer": frozenset({Permission.OWN_ACCOUNT, Permission.DUTY}),
     "staff": _STAFF,
-    "supervisor": _STAFF | {Permission.PROMISES, Permission.ACCOUNTS},
+    "supervisor": _STAFF | {Permission.PROMISES, Permission.ACCOUNTS, Permission.READING_LOG},
     "prefecture": frozenset({Permission.OWN_ACCOUNT, Permission.TOTALS}),
     "administrator": frozenset({Permission.OWN_ACCOUNT, Permission.ACCOUNTS, Permission.MACHINE}),
 }
@@ -88,14 +113,25 @@ def sees_people(*, session_date: date, today: date) -> bool:
     return session_date - BEFORE_DUTY <= today <= session_date + AFTER_DUTY
 
 
-def wait_before_try(failures: Sequence[datetime], *, now: datetime) -> timedelta:
-    """How long the next try must wait: nothing for five, then 10 s, 20 s, 40 s … up to 5 minutes. Never for ever."""
+def wait_before_try(failures: Sequence[datetime], slowing: Slowing, *, now: datetime) -> timedelta:
+    """How long the next try must wait: nothing at first, then 10 s, 20 s, 40 s … up to the longest. Never for ever."""
     recent = [at for at in failures if at > now - TRIES_WITHIN]
-    if len(recent) < FREE_TRIES:
+    if len(recent) < slowing.free:
         return timedelta(0)
-    doublings = min(len(recent) - FREE_TRIES, _DOUBLINGS)
-    wait = min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+    doublings = min(len(recent) - slowing.free, _DOUBLINGS)
+    wait = min(_FIRST_WAIT * (1 << doublings), slowing.longest)
     return max(max(recent) + wait - now, timedelta(0))
+
+
+def idle_limit(role: str, *, shared: bool) -> timedelta:
+    """How long nothing may be done before a sign-in ends by itself."""
+    return SHORT_IDLE_LIMIT if shared or role == "administrator" else IDLE_LIMIT
+
+
+def folded_code(code: str) -> str:
+    """Digits or a recovery code as they are compared: without blanks and dashes, in half width, in small letters."""
+    folded = unicodedata.normalize("NFKC", code).casefold()
+    return "".join(sign for sign in folded if sign.isascii() and sign.isalnum())
 
 
 def folded_password(password: str) -> str:

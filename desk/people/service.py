@@ -10,8 +10,9 @@ from desk.clients.queries import organisation_id as own_organisation
 from desk.database import insert_or_ignore, new_id
 from desk.errors import LinkSpent
 from desk.people import rules
+from desk.people.factors import take_all
 from desk.privacy import Vault, token_hash
-from desk.tables.people import account, account_link, sign_in, sign_in_attempt
+from desk.tables.people import account, account_link, sign_in
 
 _FIRST_NUMBER = 101
 
@@ -38,7 +39,7 @@ def add_account(
 
 
 def make_link(db: Connection, *, account_id: str, now: datetime) -> str:
-    """A fresh one-time link, e.g. for a forgotten password; earlier unused ones stop working. `now` is real time."""
+    """A fresh one-time link for who has no way in yet; earlier unused ones stop working. `now` is real time."""
     unused = (account_link.c.account_id == account_id) & account_link.c.used_at.is_(None)
     db.execute(account_link.delete().where(unused))
     token = secrets.token_urlsafe(24)
@@ -66,35 +67,25 @@ def spend_link(db: Connection, *, token: str, now: datetime) -> str:
     return str(spent.account_id)
 
 
-def set_password(db: Connection, *, account_id: str, password_hash: str, now: datetime) -> None:
-    """Keeps a new password (already hashed) and ends every sign-in made with the old one."""
+def set_password(db: Connection, *, account_id: str, password_hash: str) -> None:
+    """Keeps a new password (already hashed). Alone it opens nothing: the digits come second."""
     db.execute(account.update().where(account.c.id == account_id).values(password_hash=password_hash))
-    end_sign_ins(db, account_id=account_id, now=now)
 
 
-def begin_try(db: Connection, *, number: int, now: datetime) -> tuple[str | None, str | None]:
-    """Counts one try to sign in before the password is looked at; returns account id and password hash, if any.
+def sign_in_as(
+    db: Connection,
+    *,
+    account_id: str,
+    method: str = "passkey",
+    device: str = "",
+    shared: bool = False,
+    now: datetime,
+) -> str:
+    """Opens a sign-in and returns the secret for the cookie (256 bits); only its hash is kept.
 
-    Raises TooManyTries. The try is forgotten when it succeeds (`sign_in_as`).
+    `method`: passkey, totp, recovery (beside a password), or link, which shows no factor. `shared`: on a tablet that
+    others use too.
     """
-    is_known = (account.c.number == number) & account.c.disabled_at.is_(None)
-    # Tries at one account stand in line, so that many at once cannot all be among the free ones.
-    known = db.execute(
-        sa.select(account.c.id, account.c.password_hash).where(is_known).with_for_update()
-    ).first()
-    mine = sign_in_attempt.c.number == number
-    db.execute(sign_in_attempt.delete().where(mine, sign_in_attempt.c.at <= now - rules.TRIES_WITHIN))
-    failures = list(db.execute(sa.select(sign_in_attempt.c.at).where(mine)).scalars())
-    if wait := rules.wait_before_try(failures, now=now):
-        raise rules.TooManyTries(wait)
-    db.execute(sign_in_attempt.insert().values(id=new_id(), number=number, at=now))
-    return (known.id, known.password_hash) if known else (None, None)
-
-
-def sign_in_as(db: Connection, *, account_id: str, method: str = "link", now: datetime) -> str:
-    """Opens a sign-in and returns the secret for the cookie; only its hash is kept."""
-    own_number = sa.select(account.c.number).where(account.c.id == account_id).scalar_subquery()
-    db.execute(sign_in_attempt.delete().where(sign_in_attempt.c.number == own_number))
     token = secrets.token_urlsafe(32)
     db.execute(
         sign_in.insert().values(
@@ -102,12 +93,23 @@ def sign_in_as(db: Connection, *, account_id: str, method: str = "link", now: da
             id=new_id(),
             account_id=account_id,
             method=method,
+            proved_at=None if method == "link" else now,
+            device=device,
+            shared=shared,
             at=now,
             seen_at=now,
             expires_at=now + rules.ABSOLUTE_LIMIT,
         )
     )
     return token
+
+
+def renew_proved(db: Connection, *, token: str, method: str, now: datetime) -> str:
+    """All factors were shown (or just made) in this sign-in: it goes on under a new secret, and the old one is dead."""
+    fresh = secrets.token_urlsafe(32)
+    proved = {"token_hash": token_hash(fresh), "proved_at": now, "seen_at": now, "method": method}
+    db.execute(sign_in.update().where(sign_in.c.token_hash == token_hash(token)).values(proved))
+    return fresh
 
 
 def keep_awake(db: Connection, *, token: str, now: datetime) -> None:
@@ -121,16 +123,40 @@ def sign_out(db: Connection, *, token: str, now: datetime) -> None:
     db.execute(sign_in.update().where(still_open).values(ended_at=now))
 
 
-def end_sign_ins(db: Connection, *, account_id: str, now: datetime) -> None:
-    """Ends every sign-in of an account, wherever it is open."""
-    still_open = (sign_in.c.account_id == account_id) & sign_in.c.ended_at.is_(None)
-    db.execute(sign_in.update().where(still_open).values(ended_at=now))
+def end_sign_in(db: Connection, *, account_id: str, sign_in_id: str, now: datetime) -> None:
+    """Ends one sign-in of an account, e.g. on a telephone that was lost."""
+    theirs = (sign_in.c.id == sign_in_id) & (sign_in.c.account_id == account_id)
+    db.execute(sign_in.update().where(theirs, sign_in.c.ended_at.is_(None)).values(ended_at=now))
+
+
+def end_sign_ins(db: Connection, *, account_id: str, but: str = "", now: datetime) -> None:
+    """Ends every sign-in of an account, wherever it is open, `but` the one with this id."""
+    theirs = (sign_in.c.account_id == account_id) & (sign_in.c.id != but)
+    db.execute(sign_in.update().where(theirs, sign_in.c.ended_at.is_(None)).values(ended_at=now))
+
+
+def begin_anew(db: Connection, *, account_id: str, now: datetime, real: datetime) -> str:
+    """For who lost a telephone or forgot a password: all ways in are taken, and one new link is made.
+
+    Whoever asks for it never sees or sets a secret of theirs. A disabled account can be used again. `real`: the
+    machine's own time.
+    """
+    take_all(db, account_ids=[account_id])
+    end_sign_ins(db, account_id=account_id, now=now)
+    db.execute(account.update().where(account.c.id == account_id).values(disabled_at=None))
+    return make_link(db, account_id=account_id, now=real)
+
+
+def change_role(db: Connection, *, account_id: str, role: str, now: datetime) -> None:
+    """From the next page on they may do and see what the new role allows."""
+    db.execute(account.update().where(account.c.id == account_id).values(role=role))
+    end_sign_ins(db, account_id=account_id, now=now)
 
 
 def disable_account(db: Connection, *, account_id: str, now: datetime) -> None:
-    """The account can no longer be used; its open sign-ins end and its links are void."""
-    db.execute(account.update().where(account.c.id == account_id).values(disabled_at=now, password_hash=None))
-    db.execute(account_link.delete().where(account_link.c.account_id == account_id))
+    """The account can no longer be used; its open sign-ins end, and what it could sign in with is gone."""
+    db.execute(account.update().where(account.c.id == account_id).values(disabled_at=now))
+    take_all(db, account_ids=[account_id])
     end_sign_ins(db, account_id=account_id, now=now)
 
 

@@ -1,114 +1,167 @@
-"""What an account may see: every look-up of a session, a booking or a person from the panel asks here first."""
+"""What an account may see: every look-up of the panel starts from one of these selections."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.clock import local_date
 from desk.people.queries import AccountRow
-from desk.people.rules import Permission, may, sees_people
+from desk.people.rules import AFTER_DUTY, BEFORE_DUTY, Permission, may
+from desk.tables.audit import break_glass
 from desk.tables.calendar import booking, desk, session
 from desk.tables.clients import client
-from desk.tables.intake import flag, need
 from desk.tables.people import duty
+from desk.tables.roster import avoidance
 from desk.tables.wishes import WAITS, waiting, wish
 
-_STILL_WAITS: sa.ColumnElement[bool] = sa.literal_column(f"waiting.{WAITS}")
+#: A condition of SQL, or the rows that fulfil one.
+Condition = sa.ColumnElement[bool]
+Rows = sa.Select[Any]
+
+_STILL_WAITS: Condition = sa.literal_column(f"waiting.{WAITS}")
 
 
 def desks_in_sight(db: Connection, viewer: AccountRow) -> frozenset[str]:
     """The ids of the desks an account works for."""
-    query = sa.select(desk.c.id).where(desk.c.organisation_id == viewer.organisation_id, _own_desk(viewer))
+    return frozenset(db.execute(sa.select(desk.c.id).where(at_own_desk(viewer))).scalars())
+
+
+def clients_in_sight(
+    db: Connection, viewer: AccountRow, client_ids: Collection[str], *, now: datetime
+) -> frozenset[str]:
+    """Which of these people staff may see."""
+    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), client_seen(viewer, now))
     return frozenset(db.execute(query).scalars())
 
 
-def sees_session(db: Connection, viewer: AccountRow, session_id: str) -> bool:
-    """Whether this session exists for the viewer: officers see their own, staff those of their desk."""
-    return _found(db, _sessions_in_sight(viewer).where(session.c.id == session_id))
-
-
-def sees_booking(db: Connection, viewer: AccountRow, booking_id: str, *, today: date) -> bool:
-    """Whether the person behind a booking may be seen; officers only around the day of their own session."""
-    query = (
-        _sessions_in_sight(viewer)
-        .add_columns(session.c.date)
-        .join(booking, booking.c.session_id == session.c.id)
-        .where(booking.c.id == booking_id)
-    )
-    row = db.execute(query).first()
-    if row is None:
-        return False
-    return may(viewer.role, Permission.CASES) or sees_people(session_date=row.date, today=today)
-
-
-def sees_need(db: Connection, viewer: AccountRow, need_id: str, *, today: date) -> bool:
-    """Whether the viewer may decide on a need: staff on their people's, officers around their own session."""
-    client_id = db.execute(sa.select(need.c.client_id).where(need.c.id == need_id)).scalar_one_or_none()
-    if client_id is None:
-        return False
-    if may(viewer.role, Permission.CASES):
-        return bool(clients_in_sight(db, viewer, [client_id]))
-    theirs = sa.or_(booking.c.visitor_id == client_id, booking.c.writer_id == client_id)
-    bookings = db.execute(sa.select(booking.c.id).where(theirs)).scalars().all()
-    return any(sees_booking(db, viewer, each, today=today) for each in bookings)
-
-
-def clients_in_sight(db: Connection, viewer: AccountRow, client_ids: Collection[str]) -> frozenset[str]:
-    """Which of these people staff may see: those of their desk, and those who have no booking at any desk."""
-    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), _client_in_sight(viewer))
-    return frozenset(db.execute(query).scalars())
-
-
-def client_of_flag(db: Connection, *, flag_id: str) -> str | None:
-    """Whose sign of danger this is."""
-    return db.execute(sa.select(flag.c.client_id).where(flag.c.id == flag_id)).scalar_one_or_none()
-
-
-def latest_clients(db: Connection, viewer: AccountRow, *, limit: int) -> tuple[str, ...]:
+def latest_clients(db: Connection, viewer: AccountRow, *, limit: int, now: datetime) -> tuple[str, ...]:
     """The people in sight who were in touch most lately."""
     query = (
         sa.select(client.c.id)
-        .where(client.c.erased_at.is_(None), _client_in_sight(viewer))
+        .where(client.c.erased_at.is_(None), client_seen(viewer, now))
         .order_by(client.c.seen_at.desc(), client.c.id)
         .limit(limit)
     )
     return tuple(db.execute(query).scalars())
 
 
-def _client_in_sight(viewer: AccountRow) -> sa.ColumnElement[bool]:
-    same_house = client.c.organisation_id == viewer.organisation_id
+def bookings(viewer: AccountRow, now: datetime) -> Rows:
+    """The ids of the bookings behind which the viewer may see the person; for queries to start from."""
+    seen = sa.or_(booking_of_duty(viewer, now), booking_opened(viewer, now))
+    query = sa.select(booking.c.id).join(session, session.c.id == booking.c.session_id)
+    return with_desk(query).where(seen).correlate(None)
+
+
+def bookings_in_sight(
+    db: Connection, viewer: AccountRow, booking_ids: Collection[str], *, now: datetime
+) -> frozenset[str]:
+    """Behind which of these bookings the viewer may see the person."""
+    query = bookings(viewer, now).where(booking.c.id.in_(set(booking_ids)))
+    return frozenset(db.execute(query).scalars())
+
+
+def clients_of_house(db: Connection, viewer: AccountRow, client_ids: Collection[str]) -> frozenset[str]:
+    """Which of these people belong to the viewer's organisation and were not erased, in sight or not."""
+    of_house = client.c.organisation_id == viewer.organisation_id
+    query = sa.select(client.c.id).where(
+        client.c.id.in_(set(client_ids)), of_house, client.c.erased_at.is_(None)
+    )
+    return frozenset(db.execute(query).scalars())
+
+
+def must_not_see(
+    db: Connection, viewer: AccountRow, client_ids: Collection[str], *, now: datetime
+) -> frozenset[str]:
+    """Which of these people the viewer is kept from (会わない組み合わせ), unless the glass is broken."""
+    query = sa.select(client.c.id).where(
+        client.c.id.in_(set(client_ids)), ~not_kept_from(viewer, now, client.c.id)
+    )
+    return frozenset(db.execute(query).scalars())
+
+
+def with_desk(query: Rows) -> Rows:
+    """Joins the desk of the sessions a query is about."""
+    return query.join(desk, desk.c.id == session.c.desk_id)
+
+
+def at_own_desk(viewer: AccountRow) -> Condition:
+    """Desks of the viewer's organisation: their own, or all where they belong to none."""
+    of_house = desk.c.organisation_id == viewer.organisation_id
+    return of_house if viewer.desk_id is None else of_house & (desk.c.id == viewer.desk_id)
+
+
+def session_seen(viewer: AccountRow) -> Condition:
+    """Sessions that exist for the viewer: officers see those they sit at, staff those of their desk."""
+    if may(viewer.role, Permission.DESK_WORK):
+        return at_own_desk(viewer)
+    if not may(viewer.role, Permission.DUTY):
+        return sa.false()
+    on_duty = sa.exists().where(duty.c.session_id == session.c.id, duty.c.account_id == viewer.id)
+    return (desk.c.organisation_id == viewer.organisation_id) & on_duty
+
+
+def booking_of_duty(viewer: AccountRow, now: datetime) -> Condition:
+    """Bookings whose person is the viewer's to see: officers around their own session; never whom they must not meet."""
+    seen = session_seen(viewer) & ~_kept_from(viewer, booking.c.writer_id, booking.c.visitor_id)
+    if may(viewer.role, Permission.CASES):
+        return seen
+    today = local_date(now)
+    return seen & session.c.date.between(today - AFTER_DUTY, today + BEFORE_DUTY)
+
+
+def booking_opened(viewer: AccountRow, now: datetime) -> Condition:
+    """Bookings of somebody for whom the viewer has broken the glass; officers only of sessions they sit at."""
+    opened = _opened(viewer, now, booking.c.writer_id, booking.c.visitor_id)
+    if may(viewer.role, Permission.CASES):
+        return opened & (desk.c.organisation_id == viewer.organisation_id)
+    return opened & session_seen(viewer)
+
+
+def client_seen(viewer: AccountRow, now: datetime) -> Condition:
+    """People staff may see at this moment."""
+    return sa.or_(client_of_desk(viewer), client_opened(viewer, now))
+
+
+def client_of_desk(viewer: AccountRow) -> Condition:
+    """People of staff's desk, and those who belong to no desk yet; never whom the viewer must not see."""
     if not may(viewer.role, Permission.CASES):
         return sa.false()
+    theirs = (client.c.organisation_id == viewer.organisation_id) & ~_kept_from(viewer, client.c.id)
     if viewer.desk_id is None:
-        return same_house
-    theirs = sa.or_(booking.c.writer_id == client.c.id, booking.c.visitor_id == client.c.id)
-    at_any_desk = sa.exists().where(theirs)
-    here = sa.exists().where(
-        theirs, booking.c.session_id == session.c.id, session.c.desk_id == viewer.desk_id
+        return theirs
+    booked = sa.or_(booking.c.writer_id == client.c.id, booking.c.visitor_id == client.c.id)
+    own = viewer.desk_id
+    here = _is_any(booked, booking.c.session_id == session.c.id, session.c.desk_id == own)
+    wished_here = _is_any(wish.c.client_id == client.c.id, wish.c.desk_id == own)
+    waits_here = _is_any(waiting.c.client_id == client.c.id, waiting.c.desk_id == own, _STILL_WAITS)
+    return theirs & sa.or_(here, wished_here, waits_here, ~_is_any(booked))
+
+
+def client_opened(viewer: AccountRow, now: datetime) -> Condition:
+    """People for whom the viewer has broken the glass, while it lasts."""
+    if not may(viewer.role, Permission.CASES):
+        return sa.false()
+    return (client.c.organisation_id == viewer.organisation_id) & _opened(viewer, now, client.c.id)
+
+
+def not_kept_from(viewer: AccountRow, now: datetime, *people: sa.ColumnElement[str]) -> Condition:
+    """None of these people is one the viewer must not see, or the glass is broken."""
+    return ~_kept_from(viewer, *people) | _opened(viewer, now, *people)
+
+
+def _is_any(*conditions: Condition) -> Condition:
+    """Whether there is such a thing of the client asked for, whatever else the query is about."""
+    return sa.exists().where(*conditions).correlate(client)
+
+
+def _kept_from(viewer: AccountRow, *people: sa.ColumnElement[str]) -> Condition:
+    return sa.exists().where(avoidance.c.account_id == viewer.id, avoidance.c.client_id.in_(people))
+
+
+def _opened(viewer: AccountRow, now: datetime, *people: sa.ColumnElement[str]) -> Condition:
+    return sa.exists().where(
+        break_glass.c.account_id == viewer.id, break_glass.c.client_id.in_(people), break_glass.c.until > now
     )
-    wished_here = sa.exists().where(wish.c.client_id == client.c.id, wish.c.desk_id == viewer.desk_id)
-    waits_here = sa.exists().where(
-        waiting.c.client_id == client.c.id, waiting.c.desk_id == viewer.desk_id, _STILL_WAITS
-    )
-    return same_house & sa.or_(here, wished_here, waits_here, ~at_any_desk)
-
-
-def _sessions_in_sight(viewer: AccountRow) -> sa.Select[tuple[str]]:
-    query = (
-        sa.select(session.c.id)
-        .join(desk, desk.c.id == session.c.desk_id)
-        .where(desk.c.organisation_id == viewer.organisation_id)
-    )
-    if may(viewer.role, Permission.DESK_WORK):
-        return query.where(_own_desk(viewer))
-    on_duty = sa.exists().where(duty.c.session_id == session.c.id, duty.c.account_id == viewer.id)
-    return query.where(on_duty)
-
-
-def _own_desk(viewer: AccountRow) -> sa.ColumnElement[bool]:
-    return sa.true() if viewer.desk_id is None else desk.c.id == viewer.desk_id
-
-
-def _found(db: Connection, query: sa.Select[tuple[str]]) -> bool:
-    return db.execute(query.limit(1)).first() is not None

@@ -1,6 +1,7 @@
 """Every table of the house, in one metadata; docs/DATA.md says what each column is for and how long it lives."""
 
 from desk.tables import (
+    append_only,
     audit,
     calendar,
     clients,
@@ -17,6 +18,7 @@ from desk.tables import (
 from desk.tables.base import metadata
 
 __all__ = [
+    "append_only",
     "audit",
     "calendar",
     "clients",

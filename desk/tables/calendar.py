@@ -155,6 +155,8 @@ booking = sa.Table(
     # Whether the person spoken of knows of this: yes, no, or not said. Nobody at home is contacted otherwise.
     sa.Column("subject_knows", sa.String(8)),
     sa.Column("called_name", SEALED),
+    # Blind index of the name as it is heard, so that staff find who gives it at the telephone or at the door.
+    sa.Column("called_index", HASH, index=True),
     # Who will come, as a supporter or a family member notes it; sealed with the key of the one who writes.
     sa.Column("who_comes", SEALED),
     sa.Column("source", sa.String(8), nullable=False),
@@ -261,7 +263,7 @@ promise = sa.Table(
     metadata,
     id_column(),
     reference("desk"),
-    # who_reads, secrecy, kept, limits: what the desk says to clients, approved by somebody by name.
+    # who_reads, kept, read_log: what the desk says to clients, approved by somebody by name.
     sa.Column("key", CODE, nullable=False),
     sa.Column("text", sa.String(400), nullable=False),
     sa.Column("approved_by", sa.String(100), nullable=False),

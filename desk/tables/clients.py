@@ -85,6 +85,8 @@ consent = sa.Table(
     sa.Column("text_hash", HASH, nullable=False),
     sa.Column("given_at", UtcTime, nullable=False),
     sa.Column("withdrawn_at", UtcTime),
+    # For one agency: when staff told it that this is over.
+    sa.Column("agency_told_at", UtcTime),
     sa.Column("via", sa.String(8), nullable=False),
     one_of("purpose", "booking", "answers", "follow_up", "agency"),
     one_of("via", "line", "page", "panel"),

@@ -51,7 +51,7 @@ passkey = sa.Table(
     # Both in base64url, as browsers send them.
     sa.Column("credential", sa.String(1400), nullable=False, unique=True),
     sa.Column("public_key", sa.String(1400), nullable=False),
-    sa.Column("sign_count", sa.Integer, nullable=False),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
     # What the owner calls the device.
     sa.Column("name", sa.String(40), nullable=False),
     sa.Column("made_at", UtcTime, nullable=False),

@@ -29,6 +29,13 @@ retention_hold = sa.Table(
     sa.Column("agreed_at", UtcTime),
     sa.Column("ended_at", UtcTime),
     sa.CheckConstraint("second_id <> account_id", name="two_people"),
+    sa.Index(
+        "uq_retention_hold_open",
+        "client_id",
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    ),
 )
 
 retention_run = sa.Table(

@@ -67,12 +67,21 @@ def wish_of_place(db: Connection, vault: Vault, booking_id: str) -> WishRow | No
     return rows[0] if rows else None
 
 
+def wishes_of(db: Connection, vault: Vault, client_id: str) -> tuple[WishRow, ...]:
+    """All a person ever wished that is still kept, oldest first."""
+    return _rows(db, vault, _all_wishes().where(wish.c.client_id == client_id))
+
+
 def _unsettled(db: Connection, vault: Vault, desk_id: str | None) -> tuple[WishRow, ...]:
     query = _wishes()
     return _rows(db, vault, query if desk_id is None else query.where(wish.c.desk_id == desk_id))
 
 
 def _wishes() -> sa.Select[Any]:
+    return _all_wishes().where(wish.c.state != "done")
+
+
+def _all_wishes() -> sa.Select[Any]:
     offer = (
         booking.c.state.label("offer_state"),
         booking.c.expires_at,
@@ -86,7 +95,6 @@ def _wishes() -> sa.Select[Any]:
         .outerjoin(booking, booking.c.id == wish.c.booking_id)
         .outerjoin(slot, slot.c.id == booking.c.slot_id)
         .outerjoin(session, session.c.id == slot.c.session_id)
-        .where(wish.c.state != "done")
         .order_by(wish.c.at, wish.c.id)
     )
 

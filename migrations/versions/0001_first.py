@@ -669,6 +669,7 @@ def upgrade() -> None:
         sa.Column("text_hash", sa.String(length=64), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("agency_told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("via", sa.String(length=8), nullable=False),
         sa.CheckConstraint(
             "(purpose = 'agency') = (agency_id IS NOT NULL)", name=op.f("ck_consent_agency_named")
@@ -848,7 +849,7 @@ def upgrade() -> None:
         sa.Column("account_id", sa.String(length=32), nullable=False),
         sa.Column("credential", sa.String(length=1400), nullable=False),
         sa.Column("public_key", sa.String(length=1400), nullable=False),
-        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -929,6 +930,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_retention_hold")),
     )
     op.create_index(op.f("ix_retention_hold_client_id"), "retention_hold", ["client_id"], unique=False)
+    op.create_index(
+        "uq_retention_hold_open",
+        "retention_hold",
+        ["client_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.create_table(
         "retention_rule",
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -1058,6 +1067,7 @@ def upgrade() -> None:
         sa.Column("about", sa.String(length=10), server_default="self", nullable=False),
         sa.Column("subject_knows", sa.String(length=8), nullable=True),
         sa.Column("called_name", sa.LargeBinary(), nullable=True),
+        sa.Column("called_index", sa.String(length=64), nullable=True),
         sa.Column("who_comes", sa.LargeBinary(), nullable=True),
         sa.Column("source", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -1135,6 +1145,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
         sa.UniqueConstraint("organisation_id", "number", name=op.f("uq_booking_organisation_id_number")),
     )
+    op.create_index(op.f("ix_booking_called_index"), "booking", ["called_index"], unique=False)
     op.create_index(
         "ix_booking_hold_expiry",
         "booking",
@@ -1571,6 +1582,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("expires_at IS NOT NULL"),
         postgresql_where=sa.text("expires_at IS NOT NULL"),
     )
+    op.drop_index(op.f("ix_booking_called_index"), table_name="booking")
     op.drop_table("booking")
     op.drop_index(op.f("ix_year_plan_desk_id"), table_name="year_plan")
     op.drop_table("year_plan")
@@ -1590,6 +1602,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sign_in_account_id"), table_name="sign_in")
     op.drop_table("sign_in")
     op.drop_table("retention_rule")
+    op.drop_index(
+        "uq_retention_hold_open",
+        table_name="retention_hold",
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
     op.drop_index(op.f("ix_retention_hold_client_id"), table_name="retention_hold")
     op.drop_table("retention_hold")
     op.drop_index(op.f("ix_relation_other_id"), table_name="relation")

@@ -2,7 +2,6 @@
 
 from simulator.api.request import ApiRequest, Endpoint
 from simulator.limits.problems import is_uri
-from simulator.platform import BOT_DISPLAY_NAME
 from simulator.quota import HOURLY_TEST, LOADING, WEBHOOK_SETTINGS
 from simulator.webhooks import encode, sign
 from simulator.wire import Answer, ApiError
@@ -15,15 +14,15 @@ LOADING_DEFAULT = 20
 
 def bot_info(request: ApiRequest) -> Answer:
     """Who the account is."""
-    return Answer(
-        {
-            "userId": request.platform.channel.bot_user_id,
-            "basicId": "@000aaaaa",
-            "displayName": BOT_DISPLAY_NAME,
-            "chatMode": "bot",
-            "markAsReadMode": "auto",
-        }
-    )
+    channel = request.platform.channel
+    told = {
+        "userId": channel.bot_user_id,
+        "basicId": "@000aaaaa",
+        "displayName": channel.display_name,
+        "chatMode": "bot",
+        "markAsReadMode": "auto",
+    }
+    return Answer({**told, "pictureUrl": channel.picture_url} if channel.picture_url else told)
 
 
 def profile(request: ApiRequest) -> Answer:

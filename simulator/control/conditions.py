@@ -85,7 +85,8 @@ async def send_event(bench: Bench, request: Request) -> Json:
 async def change_settings(bench: Bench, request: Request) -> Json:
     """Set what the operator would.
 
-    `redelivery`, `spacingsMs`, `quota`, `quotaUsed`, `webhookUrl`, `webhookActive`; each may be left out.
+    `redelivery`, `spacingsMs`, `quota`, `quotaUsed`, `webhookUrl`, `webhookActive`, `displayName`,
+    `pictureUrl` (null: none); each may be left out.
     """
     body = await read_json(request)
     platform, webhooks = bench.platform, bench.webhooks
@@ -94,8 +95,11 @@ async def change_settings(bench: Bench, request: Request) -> Json:
     platform.quota.limit = body.get("quota", platform.quota.limit)
     if "quotaUsed" in body:
         platform.quota.set_used(int(body["quotaUsed"]))
-    platform.channel.webhook_url = str(body.get("webhookUrl", platform.channel.webhook_url))
-    platform.channel.webhook_active = bool(body.get("webhookActive", platform.channel.webhook_active))
+    channel = platform.channel
+    channel.webhook_url = str(body.get("webhookUrl", channel.webhook_url))
+    channel.webhook_active = bool(body.get("webhookActive", channel.webhook_active))
+    channel.display_name = str(body.get("displayName", channel.display_name))
+    channel.picture_url = body.get("pictureUrl", channel.picture_url)
     return {}
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from desk.backup.envelope import new_key_pair
 from desk.database import Database, new_id
@@ -45,15 +44,11 @@ def new_url(tmp_path: Path, request: pytest.FixtureRequest) -> NewUrl:
     """Makes a database of a kind (`sqlite`, `postgresql`) with every table and not one row; its address."""
 
     def make(kind: str) -> str:
-        name = f"copy_{new_id()}"
-        if kind == "sqlite":
-            shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / name)
-            return f"sqlite:///{tmp_path / name}"
-        server = request.getfixturevalue("postgres_server")
-        engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-        with engine.connect() as db:
-            db.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE with_tables")
-        return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+        if kind != "sqlite":
+            return str(request.getfixturevalue("postgres").lasting())
+        path = tmp_path / f"copy_{new_id()}"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
 
     return make
 

@@ -1,6 +1,6 @@
 """Makes backups in memory and brings them back, step by step, as the commands do with files."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -13,6 +13,7 @@ from desk.backup.envelope import seal, unseal
 from desk.backup.queries import backup_lines
 from desk.backup.service import Restoration
 from desk.database import Database
+from desk.erasures import ErasedLine
 from desk.privacy import Vault
 from desk.tables import metadata
 
@@ -45,12 +46,20 @@ def lines_of(database: Database, vault: Vault, now: datetime) -> list[bytes]:
         return list(backup_lines(db, vault, now=now))
 
 
-def bring_back(target: Database, vault: Vault, keys: Keys, sealed: bytes, *, now: datetime) -> None:
+def bring_back(
+    target: Database,
+    vault: Vault,
+    keys: Keys,
+    sealed: bytes,
+    *,
+    erased: Collection[ErasedLine] | None = (),
+    now: datetime,
+) -> None:
     """Restores, all or nothing."""
     with target.transaction() as db:
         restoration = Restoration(db, vault)
         unseal(BytesIO(sealed), restoration.take, identity_file=keys.identity_file)
-        restoration.finish(now=now)
+        restoration.finish(erased=erased, now=now)
 
 
 def put_rows(target: Database, vault: Vault, lines: Iterable[bytes]) -> None:

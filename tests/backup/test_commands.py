@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from desk.backup.envelope import new_key_pair
-from desk.privacy import new_key_file
+from desk.key_file import new_key_file
 
 Folder = tuple[Path, dict[str, str]]
 
@@ -77,6 +77,8 @@ def test_a_restore_says_what_it_is_short_of(folder: Folder) -> None:
     refused(folder, 1, "tomarigi migrate", "restore", "a.age", "--identity", "backup.key", **elsewhere)
     assert run(folder, "migrate", **elsewhere).returncode == 0
     refused(folder, 1, "a private key", "restore", "a.age", "--identity", "master.key", **elsewhere)
+    lost = elsewhere | {"ERASURE_FILE": "lost"}
+    refused(folder, 1, "would come back", "restore", "a.age", "--identity", "backup.key", **lost)
     told = run(folder, "restore", "a.age", "--identity", "backup.key", **elsewhere)
     assert told.returncode == 0, told
     assert "nothing that happened since" in told.stdout

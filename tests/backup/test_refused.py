@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from desk.backup.envelope import NotRestorable, new_key_pair
 from desk.database import Database, insert_or_ignore
-from desk.privacy import KEY_BYTES, Vault
+from desk.key_file import KEY_BYTES
+from desk.privacy import Vault
 from desk.tables.messaging import lane
 from tests.backup.copies import Keys, bring_back, lines_of, row_count
 from tests.booking.story import Story

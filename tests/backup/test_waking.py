@@ -7,7 +7,7 @@ import pytest
 
 from desk.booking.queries import due_reminders
 from desk.clients import links
-from desk.clients.service import erase_client
+from desk.clients.erasing import erase_client
 from desk.clock import at_tokyo
 from desk.database import Database
 from desk.errors import LinkSpent
@@ -50,7 +50,7 @@ def handed(story: Story) -> Handed:
         account, link = accounts.add_account(
             db, story.vault, role="staff", desk_id=None, name="佐藤", now=story.now
         )
-        erase_client(db, story.vault, client_id=mori, now=story.now)
+        erase_client(db, story.vault, client_id=mori, why="asked", by=None, now=story.now)
         for who in (sora, mori):
             says = [{"kind": "staff_message", "facts": {"text": "はい"}}]
             say(db, story.vault, client_id=who, says=says, now=story.now)

@@ -30,8 +30,12 @@ class Story:
 
     def person(self, name: str) -> str:
         """Somebody writes from LINE for the first time."""
+        return self.person_of(f"U-{name}")
+
+    def person_of(self, user_id: str) -> str:
+        """Whoever writes from this LINE account."""
         with self.database.transaction() as db:
-            return arrive(db, self.vault, user_id=f"U-{name}", now=self.now)
+            return arrive(db, self.vault, user_id=user_id, now=self.now)
 
     def times(self) -> tuple[FreeSlot, ...]:
         """What is free now."""

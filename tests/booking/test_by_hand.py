@@ -18,6 +18,7 @@ from desk.booking.queries import BookingRow
 from desk.booking.rules import HOLD
 from desk.calendar.blocking import block_slot, places_of_session, unblock_slot
 from desk.calendar.queries import free_slots_of_session
+from desk.clients import erasing
 from desk.clients import service as clients
 from desk.clients.queries import phone_note_of, phone_of
 from desk.clients.spoken import client_by_code, code_of, give_code
@@ -132,7 +133,7 @@ def test_who_is_erased_is_not_found_any_more(story: Story) -> None:
     sora = story.person("sora")
     with story.database.transaction() as db:
         words = give_code(db, story.vault, client_id=sora)
-        clients.erase_client(db, story.vault, client_id=sora, now=story.now)
+        erasing.erase_client(db, story.vault, client_id=sora, why="asked", by=None, now=story.now)
     assert whose(story, words) is None
     assert story.broken() == []
 

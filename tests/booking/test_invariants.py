@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from desk.booking import service, waiting, waiting_list
-from desk.clients.service import erase_client, finish_erasures
+from desk.clients.erasing import erase_client, finish_erasures
 from desk.people.service import add_account
 from desk.roster.service import assign
 from tests.booking.story import Story
@@ -82,12 +82,12 @@ def test_an_erased_person_is_found_while_anything_of_them_is_left(story: Story) 
     booked = story.book(sora, story.times()[0].slot_id)
     with story.database.transaction() as db:
         service.cancel(db, booking_id=booked.id, by="client", now=story.now)
-        erase_client(db, story.vault, client_id=sora, now=story.now)
+        erase_client(db, story.vault, client_id=sora, why="asked", by=None, now=story.now)
     assert story.broken() == []
     story.now += timedelta(minutes=11)
     assert story.broken() == ["I8"]
     with story.database.transaction() as db:
-        finish_erasures(db)
+        finish_erasures(db, now=story.now)
     assert story.broken() == []
     assert story.booking(booked.id).called_name is None
     _spoil(story, f"UPDATE client SET phone_index = 'x' WHERE id = '{sora}'")

@@ -23,7 +23,7 @@ from desk.booking.outcomes import record_outcome
 from desk.booking.waiting_queries import entry_of
 from desk.calendar.blocking import block_slot, unblock_slot
 from desk.calendar.service import add_extra_date
-from desk.clients.service import erase_client, finish_erasures
+from desk.clients.erasing import erase_client, finish_erasures
 from desk.closures.service import Elsewhere, close_session, move_session, shift_session
 from desk.database import Database
 from desk.errors import DeskError
@@ -215,8 +215,8 @@ class Life(RuleBasedStateMachine):
             offered.let_go(db, client_id=person, now=self.story.now)
             with suppress(DeskError):
                 booking.cancel(db, booking_id=own, by="0", now=self.story.now)
-            erase_client(db, self.story.vault, client_id=person, now=self.story.now)
-            finish_erasures(db)
+            erase_client(db, self.story.vault, client_id=person, why="asked", by=None, now=self.story.now)
+            finish_erasures(db, now=self.story.now)
         self.generation[who] += 1
 
     @rule(minutes=st.sampled_from([1, 9, 12, 60, 600, 1_440, 11_520, 20_160]))

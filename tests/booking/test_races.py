@@ -1,6 +1,5 @@
 """Many at once: the constraints decide. Each race is run again without its guard, and must then go wrong."""
 
-import multiprocessing
 import random
 from collections.abc import Callable
 from contextlib import closing
@@ -26,6 +25,7 @@ from desk.privacy import Vault
 from desk.roster.service import assign
 from tests.booking.race import JITTER, around, at_once, crowd_of, sizes, without
 from tests.booking.story import Story, open_story
+from tests.processes import FORK
 
 CROWD = 12
 ROUNDS = 4
@@ -260,9 +260,9 @@ def test_several_processes_that_want_one_slot_make_one_hold(
     story: Story, vault: Vault, processes: int, rounds: int
 ) -> None:
     address = story.database.engine.url.render_as_string(hide_password=False)
-    spawn, people = multiprocessing.get_context("spawn"), crowd_of(story, processes)
+    people = crowd_of(story, processes)
     slot = story.times()[0].slot_id
-    with spawn.Manager() as manager, spawn.Pool(processes) as pool:
+    with FORK.Manager() as manager, FORK.Pool(processes) as pool:
         for _ in range(rounds):
             start = manager.Barrier(processes)
             common = (address, vault.master, story.desk_id, story.now)

@@ -6,7 +6,8 @@ import pytest
 
 from desk.booking import service as booking
 from desk.calendar.service import make_sessions
-from desk.clients.service import block, erase_client
+from desk.clients.erasing import erase_client
+from desk.clients.service import block
 from desk.clock import at_tokyo, local_date
 from desk.errors import SessionClosed, WrongCalendar
 from desk.wishes.service import keep_wish, settle_wish
@@ -172,7 +173,7 @@ def test_who_is_erased_is_waited_for_no_more(day: Day) -> None:
     closure_id = day.close()
     client_id = day.story.person("そら")
     with day.story.database.transaction() as db:
-        erase_client(db, day.story.vault, client_id=client_id, now=day.story.now)
+        erase_client(db, day.story.vault, client_id=client_id, why="asked", by=None, now=day.story.now)
     day.settle()
     assert (day.ledger(closure_id), day.status(day.session_id)) == ((), "closed")
 

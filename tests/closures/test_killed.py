@@ -1,6 +1,5 @@
 """The power goes in the middle of a closing or a moving: all of it is done or none, and pressing again does it once."""
 
-import multiprocessing
 import os
 import re
 import signal
@@ -15,6 +14,7 @@ from desk.database import Database
 from desk.privacy import Vault
 from tests.booking.story import Story
 from tests.closures.scene import Day
+from tests.processes import FORK
 
 ACTS = {"close": "day_closed", "move": "day_moved"}
 WORKED_ON = "INSERT INTO closure_person"
@@ -57,7 +57,7 @@ def _act_and_die(
 def _die(day: Day, act: str, point: str) -> None:
     story = day.story
     address = story.database.engine.url.render_as_string(hide_password=False)
-    process = multiprocessing.get_context("spawn").Process(
+    process = FORK.Process(
         target=_act_and_die,
         args=(address, story.vault.master, story.desk_id, day.staff, story.now, act, point),
     )

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from desk.database import new_id
 from tests.crash.desk import RunningDesk, running_desk
 
 
@@ -28,14 +26,6 @@ def lasting_desk(
         shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "tomarigi.db")
         url = f"sqlite:///{folder / 'tomarigi.db'}"
     else:
-        url = _new_postgres(request.getfixturevalue("postgres_server"))
+        url = request.getfixturevalue("postgres").lasting()
     with running_desk(url, folder) as desk:
         yield desk
-
-
-def _new_postgres(server: str) -> str:
-    name = f"test_{new_id()}"
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as db:
-        db.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE with_tables")
-    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -4,13 +4,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +21,15 @@ from sqlalchemy.engine import Row
 from desk.clock import Clock
 from desk.database import Database
 from desk.invariants import check_invariants
+from desk.key_file import new_key_file
 from desk.messaging.queries import Counts, counts
 from desk.messaging.rules import LEASE
-from desk.privacy import new_key_file
 from simulator.client import Simulator
 from simulator.server import running_simulator
 from tests.crash.launcher import POINT_FILE, Point
+from tests.processes import start_command
 from tomarigi.sample import open_samples
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET, TOKEN = "a secret for tests", "a token for tests"
 START = "2026-11-12T14:00+09:00"
 WAIT_SECONDS = 90.0
@@ -53,7 +53,7 @@ class RunningDesk:
     line: Simulator
     folder: Path
     environment: dict[str, str]
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, ForkServerProcess] = field(default_factory=dict)
 
     @property
     def usual(self) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class RunningDesk:
         """Starts processes and waits until the door is open and somebody works behind it."""
         with self._line_left_alone():
             for name in names or self.usual:
-                self.processes[name] = self._spawn(name)
+                self.processes[name] = self._spawn((name.split()[0],), name)
             wait_for(f"ready; {self.folder}", self._is_ready)
 
     def address(self, name: str) -> str:
@@ -88,7 +88,7 @@ class RunningDesk:
         """Waits for the death and starts that process again; says which it was."""
         wait_for("a death", lambda: any(self._dead()))
         (name,) = self._dead()
-        assert self.processes[name].returncode == -signal.SIGKILL
+        assert self.processes[name].exitcode == -signal.SIGKILL
         self.start(name)
         self.come_round()
         return name
@@ -103,7 +103,7 @@ class RunningDesk:
         for name in names or tuple(self.processes):
             process = self.processes.pop(name)
             process.kill()
-            process.wait()
+            process.join()
 
     def stop(self, *names: str) -> list[int]:
         """Asks processes to end; what they answer."""
@@ -111,25 +111,18 @@ class RunningDesk:
         with self._line_left_alone():
             for process in leaving:
                 process.terminate()
-            return [process.wait(timeout=WAIT_SECONDS) for process in leaving]
+            return [_end_of(process) for process in leaving]
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end, under the launcher."""
         with self._line_left_alone():
-            return subprocess.run(
-                _command(*words),
-                env=self._env(),
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                timeout=WAIT_SECONDS,
-                check=False,
-            )
+            ended = _end_of(self._spawn(words, "command"))
+        return subprocess.CompletedProcess(words, ended, (self.folder / "command.log").read_text())
 
-    def run_at_once(self, *commands: Sequence[str]) -> list[int]:
+    def run_at_once(self, *commands: tuple[str, ...]) -> list[int]:
         """Runs commands at the same time; how they end."""
-        running = [subprocess.Popen(_command(*words), env=self._env(), cwd=ROOT) for words in commands]
-        return [process.wait(timeout=WAIT_SECONDS) for process in running]
+        running = [self._spawn(words, "command") for words in commands]
+        return [_end_of(process) for process in running]
 
     def set_clock(self, moment: str) -> None:
         """The clocks on all walls are set; no time goes by."""
@@ -196,7 +189,7 @@ class RunningDesk:
         fresh.replace(self._offset_file)
 
     def _dead(self) -> list[str]:
-        return [name for name, process in self.processes.items() if process.poll() is not None]
+        return [name for name, process in self.processes.items() if not process.is_alive()]
 
     def _is_ready(self) -> bool:
         assert not self._dead(), f"ended by itself: {self._dead()}; see {self.folder}"
@@ -206,18 +199,15 @@ class RunningDesk:
     def _port(self, name: str) -> str:
         return self.environment["SECOND_PORT" if name.endswith(" 2") else "PORT"]
 
-    def _env(self, name: str = "") -> Mapping[str, str]:
-        return os.environ | self.environment | {"PORT": self._port(name)}
-
-    def _spawn(self, name: str) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(
-                _command(name.split()[0]), env=self._env(name), cwd=ROOT, stdout=log, stderr=log
-            )
+    def _spawn(self, words: tuple[str, ...], name: str) -> ForkServerProcess:
+        environment = os.environ | self.environment | {"PORT": self._port(name)}
+        return start_command(words, environment, self.folder / f"{name}.log")
 
 
-def _command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "tests.crash.launcher", *words]
+def _end_of(process: ForkServerProcess) -> int:
+    process.join(WAIT_SECONDS)
+    assert process.exitcode is not None, f"it does not end within {WAIT_SECONDS} s"
+    return process.exitcode
 
 
 def _is_acknowledged(delivery: Mapping[str, Any]) -> bool:
@@ -245,6 +235,7 @@ def _environment(url: str, folder: Path, line: Simulator) -> dict[str, str]:
     return {
         "DATABASE_URL": url,
         "MASTER_KEY_FILE": str(folder / "master.key"),
+        "ERASURE_FILE": str(folder / "tomarigi.erasures"),
         "LINE_CHANNEL_SECRET": SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
         "LINE_API_BASE_URL": line.base_url,

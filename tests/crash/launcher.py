@@ -10,6 +10,8 @@ import json
 import os
 import re
 import signal
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,16 +43,20 @@ class Point(NamedTuple):
         fresh.replace(file)
 
 
+def _file() -> Path:
+    return Path(os.environ[POINT_FILE])
+
+
 def _armed(moment: str) -> Point | None:
     with suppress(FileNotFoundError):
-        point = Point(*json.loads(_FILE.read_text()))
+        point = Point(*json.loads(_file().read_text()))
         return point if point.moment == moment else None
     return None
 
 
 def _die() -> None:
     with suppress(FileNotFoundError):
-        _FILE.unlink()
+        _file().unlink()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -101,12 +107,13 @@ def _take_transactions_away() -> None:
         sa.event.listen(Engine, "before_cursor_execute", _begin_nothing, retval=True)
 
 
-if __name__ == "__main__":
-    _FILE = Path(os.environ[POINT_FILE])
+def launch(words: Sequence[str]) -> None:
+    """Runs the command in this process, which ends with it."""
     sa.event.listen(Engine, "before_cursor_execute", _before_statement)
     sa.event.listen(Engine, "after_cursor_execute", _after_statement)
     sa.event.listen(Engine, "commit", _before_commit)
     sa.event.listen(Pool, "checkin", _after_commit)
     if WITHOUT_TRANSACTIONS in os.environ:
         _take_transactions_away()
+    sys.argv = ["tomarigi", *words]
     main()

@@ -47,7 +47,7 @@ def _write_while_backends_end(url: str, folder: Path, **environment: str) -> tup
         desk.come_round()
         desk.calm_down()
         assert desk.processes == before
-        assert all(process.poll() is None for process in desk.processes.values())
+        assert all(process.is_alive() for process in desk.processes.values())
         assert desk.broken() == []
         assert max(stream.answered()) <= stream.said
         open_ones = desk.counts().waiting_events + desk.counts().parked_events

@@ -21,6 +21,7 @@ from tests.crash.people import (
     pushes,
 )
 from tests.crash.trouble import NOT_TAKEN, TAKEN, Fault, next_call, spoil
+from tests.engines import by_default, in_turns
 
 AN_HOUR, TEN_MINUTES, TENS = 3600, 600, 6
 WITHOUT_A_SECOND_TRY = """CREATE TRIGGER control AFTER UPDATE OF state ON outbound_message
@@ -53,7 +54,10 @@ def _ways_through(desk: RunningDesk, fault: Fault) -> list[str | None]:
     return [message.how for message in desk.line.messages(person)]
 
 
-@pytest.mark.parametrize("fault", [*NOT_TAKEN, *TAKEN], ids=_name)
+SHORT = in_turns([*NOT_TAKEN, *TAKEN], _name)
+
+
+@pytest.mark.parametrize(("fault", "lasting_desk"), SHORT, indirect=["lasting_desk"])
 def test_a_short_trouble_is_not_noticed(lasting_desk: RunningDesk, fault: Fault) -> None:
     assert _ways_through(lasting_desk, fault) == ["reply", None, "reply"]
 
@@ -105,6 +109,7 @@ def test_had_line_taken_it_what_must_arrive_comes_twice_and_nothing_else(lasting
     assert numbers(lasting_desk, booking) == 2
 
 
+@by_default("postgres", "lasting_desk")
 @pytest.mark.parametrize(
     ("fault", "comes"),
     [

@@ -124,7 +124,7 @@ def test_people_have_each_answer_once(
         desk.settle()
         assert stream.answered() == [stream.said] * len(stream.people)
         assert _kept(desk) == stream.said * len(stream.people)
-        assert all(process.poll() is None for process in desk.processes.values())
+        assert all(process.is_alive() for process in desk.processes.values())
 
 
 def test_a_server_that_answers_before_it_has_written_loses_something(server: Server, tmp_path: Path) -> None:

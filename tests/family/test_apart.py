@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.flows.menu import WORDS
 from desk.booking import service as booking_service
 from desk.booking.queries import booking_by_id
-from desk.clients import relations
+from desk.clients import erasing, relations
 from desk.clients import service as clients
 from desk.clients.queries import phone_of
 from desk.house import House
@@ -157,7 +157,7 @@ def test_one_who_is_erased_leaves_the_other_as_they_were(scene: Scene, son: Chat
     assert son.booking().called_name == HIS_NAME
     with scene.house.database.transaction() as db:
         db.execute(outbound_message.update().values(state="accepted"))  # the last word has been said
-        clients.finish_erasures(db)
+        erasing.finish_erasures(db, now=scene.now)
         was = booking_by_id(db, scene.house.vault, her.id)
         assert was is not None
         assert (was.state, was.who_comes, was.called_name) == ("revoked", None, None)
@@ -225,7 +225,9 @@ def test_who_comes_is_sealed_under_the_key_of_the_one_who_writes(scene: Scene) -
     made = helper.booking()
     assert (made.who_comes, made.called_name) == ("たけさんと わたし", "もり")
     with scene.house.database.transaction() as db:
-        clients.erase_client(db, scene.house.vault, client_id=made.visitor_id, now=scene.now)
+        erasing.erase_client(
+            db, scene.house.vault, client_id=made.visitor_id, why="asked", by=None, now=scene.now
+        )
         booking_service.note_who_comes(
             db, scene.house.vault, booking_id=made.id, who_comes="わたしだけ", now=scene.now
         )

@@ -18,8 +18,11 @@ from desk.clients.queries import client_of_address
 from desk.clock import local_date
 from desk.database import Database
 from simulator.seen import Person
+from tests.engines import ONE_BY_DEFAULT
 from tests.messaging.scene import wait_until
 from tests.wishes.desk import Counter, banner, counter
+
+pytestmark = ONE_BY_DEFAULT
 
 PHONE = "09000004444"
 

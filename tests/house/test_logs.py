@@ -9,6 +9,8 @@ LOGGERS = {"log", "_log", "logger", "_logger", "logging", "LOG"}
 # What may stand in a log line: ids of rows, kinds, classes of faults, counts. None of them is personal.
 ALLOWED = {
     *("account_id", "booking_id", "client_id", "desk_id", "event_id", "flag_id", "notice_id", "outbound_id"),
+    # Number and hash of the newest entry of the reading log.
+    "head",
     *("session_id", "slot_id", "request_id", "topic", "job", "kind", "state", "outcome", "purpose", "way"),
     *(
         "fault",

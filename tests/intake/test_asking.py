@@ -10,6 +10,7 @@ from threading import Barrier
 import pytest
 
 from bot.scheduling.timetable import run_due
+from desk.clients import erasing
 from desk.clients import service as clients
 from desk.conversations.service import forget_idle, keep_progress
 from desk.database import Connection, Database
@@ -140,7 +141,7 @@ def test_the_question_outlives_the_conversation_and_goes_with_the_person(
     assert len(flags(house, sora)) == 1
 
     with house.database.transaction() as db:
-        clients.erase_client(db, house.vault, client_id=sora, now=now)
+        erasing.erase_client(db, house.vault, client_id=sora, why="asked", by=None, now=now)
         assert db.exec_driver_sql("SELECT count(*) FROM danger_question").scalar_one() == 0
 
 

@@ -7,22 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import uvicorn
-
 from desk.calendar import queries as calendar
 from desk.calendar.service import set_promise
 from desk.clock import Clock, local_date
 from desk.database import Database
 from desk.house import House
+from desk.key_file import KEY_BYTES
 from desk.people import service as people
-from desk.privacy import KEY_BYTES, Vault
+from desk.privacy import Vault
 from desk.settings import Settings
 from desk.signals import Signals
 from simulator.client import Simulator
 from simulator.server import running_simulator
-from tomarigi.demo_people import KEPT, WHO_READS
+from tests.serving import open_port, serving
+from tomarigi.demo_people import PROMISES
 from tomarigi.sample import open_samples
-from tomarigi.web import assemble, open_door
+from tomarigi.web import assemble
 from tomarigi.worker import start_worker
 
 SECRET, TOKEN = "journey-secret", "journey-token"
@@ -60,7 +60,7 @@ def opened_desk(
     offset_file.write_text("0")
     with running_simulator("", SECRET, TOKEN, clock_offset_file=offset_file) as line:
         line.set_clock(moment)
-        door = open_door("127.0.0.1", 0)
+        door = open_port()
         address = f"http://localhost:{door.getsockname()[1]}"
         settings = Settings(
             _env_file=None,  # type: ignore[call-arg]  # pydantic's own argument, unknown to its type
@@ -74,7 +74,7 @@ def opened_desk(
         )
         house = House(database, Vault(os.urandom(KEY_BYTES)), Clock(offset_file=offset_file), settings)
         _furnish(house)
-        with _serving(house, door):
+        with _working(house), serving(assemble(house, []), door):
             line.set_webhook(f"{address}/callback")
             yield OpenDesk(house, line, address)
 
@@ -84,28 +84,19 @@ def _furnish(house: House) -> None:
     open_samples(house.database, now=now)
     with house.database.transaction() as db:
         for desk in calendar.list_desks(db):
-            for key, text in (("who_reads", WHO_READS), ("kept", KEPT)):
+            for key, text in PROMISES.items():
                 set_promise(
                     db, desk_id=desk.id, key=key, text=text, approved_by="矢崎", approved_on=local_date(now)
                 )
 
 
 @contextmanager
-def _serving(house: House, door: object) -> Iterator[None]:
-    signals = Signals(house.database)
-    config = uvicorn.Config(
-        assemble(house, []), log_config=None, access_log=False, timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    web = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="web")
-    stop = threading.Event()
+def _working(house: House) -> Iterator[None]:
+    signals, stop = Signals(house.database), threading.Event()
     worker = start_worker(house, signals, stop)
-    web.start()
     try:
         yield
     finally:
-        server.should_exit = True
-        web.join()
         stop.set()
         worker.join()
         signals.close()

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from importlib.resources import files
 
+from desk.agencies.queries import agencies
+from desk.agencies.service import import_csv
 from desk.calendar.queries import desk_by_code, upcoming_sessions
 from desk.calendar.reserved import WantedTime, reserve_time
+from desk.clients.queries import clients_seen, organisation_id
 from desk.closures import service as closures
 from desk.closures.service import Elsewhere
 from desk.database import Connection
@@ -55,6 +59,18 @@ def _say_impossible(db: Connection, house: House, _words: list[str], now: dateti
     say(db, house.vault, client_id=wish.client_id, says=says, now=now)
 
 
+def _ask_for_agency(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """Asks the one who wrote last whether the first agency of the list may be told of them."""
+    organisation = organisation_id(db)
+    if not agencies(db, organisation_id=organisation):
+        sample = (files("desk.agencies") / "sample.csv").read_bytes()
+        import_csv(db, organisation_id=organisation, content=sample)
+    agency = agencies(db, organisation_id=organisation)[0]
+    (client, *_others) = clients_seen(db, limit=1)
+    says = [{"kind": "agency_asked", "facts": {"ref": agency.id}}]
+    say(db, house.vault, client_id=client.id, says=says, purpose="follow_up", now=now)
+
+
 def _close_day(db: Connection, house: House, words: list[str], now: datetime) -> None:
     """Closes the day of 諏訪, such as 2026-11-27."""
     session_id = _session_on(db, words[0])
@@ -93,6 +109,7 @@ def _staff(db: Connection, house: House) -> str:
 ACTS: dict[str, Callable[[Connection, House, list[str], datetime], None]] = {
     "時間を作る": _offer_own_time,
     "むずかしいと知らせる": _say_impossible,
+    "紹介先に話してよいか聞く": _ask_for_agency,
     "休みにする": _close_day,
     "日を移す": _move_day,
 }

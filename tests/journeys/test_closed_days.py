@@ -15,7 +15,10 @@ from desk.database import Database
 from desk.people.service import sign_in_as
 from desk.signals import Signals
 from simulator.seen import Person
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.journeys.opened import OpenDesk, opened_desk
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 TEN, ELEVEN = "11月27日（金）午前10時", "11月27日（金）午前11時"
 SESSION = re.compile(r"/admin/sessions/([0-9a-f]{32})/change")

@@ -8,7 +8,10 @@ import pytest
 from desk.database import Database
 from simulator.client import Simulator
 from simulator.seen import Person
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.journeys.opened import OpenDesk, opened_desk
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 MINUTES = 60
 FIRST, SECOND = "11月27日（金）午前10時", "11月27日（金）午前11時"

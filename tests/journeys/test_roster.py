@@ -17,8 +17,11 @@ from desk.people import service as people
 from desk.roster.service import assign
 from desk.signals import Signals
 from simulator.seen import Person
+from tests.engines import ONE_BY_DEFAULT
 from tests.journeys.opened import OpenDesk, opened_desk
 from tests.panel.test_today import words_of
+
+pytestmark = ONE_BY_DEFAULT
 
 OFFICERS = ("小林", "原", "東")
 

@@ -11,7 +11,10 @@ from desk.conversations import queries as conversations
 from desk.database import Database
 from desk.intake import queries as intake
 from simulator.seen import Person
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.journeys.opened import OpenDesk, opened_desk
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 TOLD = "息子が部屋から出ません。借りたお金もあります。"
 SHARE = "この文を見せて いいですか"

@@ -1,6 +1,7 @@
 """Every conversation stands as a transcript that reads like the desk speaks."""
 
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -62,11 +63,20 @@ FACTS = {
     "replaces": False,
     "way": "place",
     "link": "",
+    "purposes": ["booking"],
+    "agencies": 0,
+    "purpose": "booking",
+    "given": "2026-11-12",
+    "via": "line",
+    "words": "「いい」",
     "chosen": {"starts": "2026-11-27T10:00", "ends": "2026-11-27T10:50", "place": "諏訪・市民館"},
 }
 
 
-@pytest.mark.parametrize(("path", "database"), in_turns(sorted(FOLDER.glob("*.txt"))), indirect=["database"])
+SCRIPTS = in_turns(sorted(FOLDER.glob("*.txt")), attrgetter("stem"))
+
+
+@pytest.mark.parametrize(("path", "database"), SCRIPTS, indirect=["database"])
 def test_the_conversation_goes_as_written(path: Path, database: Database, tmp_path: Path) -> None:
     script = path.read_text()
     with opened_desk(database, tmp_path, moment_of(script)) as desk:

@@ -17,6 +17,7 @@ from desk.clients.service import arrive
 from desk.clock import local_date
 from desk.database import Database
 from simulator.seen import Person
+from tests.engines import ONE_BY_DEFAULT, POSTGRES_BY_DEFAULT
 from tests.wishes.desk import Counter, banner, counter, faults
 
 MINUTE, DAY = 60, 24 * 60 * 60
@@ -85,6 +86,7 @@ def full(database: Database, tmp_path: Path) -> Iterator[FullHouse]:
         yield house
 
 
+@POSTGRES_BY_DEFAULT
 def test_a_place_given_back_is_offered_taken_declined_and_passed_on(full: FullHouse) -> None:
     at = full.at
     sora, yama = full.waits("そら"), full.waits("やま")
@@ -109,6 +111,7 @@ def test_a_place_given_back_is_offered_taken_declined_and_passed_on(full: FullHo
     assert "0人が待っています" in at.week()
 
 
+@ONE_BY_DEFAULT
 def test_who_waited_in_vain_is_asked_once_and_the_place_in_the_line_stays(full: FullHouse) -> None:
     at = full.at
     with at.desk.house.database.transaction() as db:
@@ -124,6 +127,7 @@ def test_who_waited_in_vain_is_asked_once_and_the_place_in_the_line_stays(full: 
     assert full.line()[0].entered_at == before
 
 
+@POSTGRES_BY_DEFAULT
 def test_who_is_booked_gets_an_earlier_place_and_loses_nothing_meanwhile(full: FullHouse) -> None:
     at = full.at
     sora = full.waits("そら")
@@ -146,6 +150,7 @@ def test_who_is_booked_gets_an_earlier_place_and_loses_nothing_meanwhile(full: F
     assert full.line() == ()
 
 
+@ONE_BY_DEFAULT
 def test_who_has_everything_erased_leaves_the_place_on_offer_to_the_next(full: FullHouse) -> None:
     at = full.at
     sora, yama = full.waits("そら"), full.waits("やま")
@@ -157,6 +162,7 @@ def test_who_has_everything_erased_leaves_the_place_on_offer_to_the_next(full: F
     assert [row.state for row in full.line()] == ["offered"]
 
 
+@POSTGRES_BY_DEFAULT
 def test_staff_put_a_caller_on_the_list_hold_a_place_by_hand_and_note_the_answer(full: FullHouse) -> None:
     at = full.at
     sora = full.waits("そら")
@@ -193,6 +199,7 @@ def test_staff_put_a_caller_on_the_list_hold_a_place_by_hand_and_note_the_answer
     assert at.staff.get(address).status_code == 404
 
 
+@ONE_BY_DEFAULT
 def test_staff_take_somebody_off_and_the_place_on_offer_goes_on(full: FullHouse) -> None:
     at = full.at
     full.waits("そら")

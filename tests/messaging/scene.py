@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import json
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,9 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 import urllib3
-import uvicorn
 from sqlalchemy.engine import Connection, Row
-from starlette.applications import Starlette
 
 from bot.flows.speech import Bubble, Button
 from bot.line import Line
@@ -34,6 +31,7 @@ from desk.settings import Settings
 from desk.tables.messaging import inbound_event, lane, outbound_message
 from simulator.client import Person, Simulator
 from simulator.server import running_simulator
+from tests.serving import open_port, serving
 from tomarigi.web import assemble
 
 SECRET = "a secret for tests"
@@ -210,26 +208,10 @@ def open_scene(database: Database, vault: Vault) -> Iterator[Scene]:
         with database.transaction() as db:
             add_organisation(db, name="みずうみ保護司会", now=clock.now())
         line = Line(house.settings)
-        with served(assemble(house, [])) as address:
+        with serving(assemble(house, []), open_port()) as address:
             sim.set_webhook(f"{address}/callback")
             yield Scene(house, clock, Conversation(), line, sim, f"{address}/callback")
         line.close()
-
-
-@contextmanager
-def served(app: Starlette) -> Iterator[str]:
-    """The app on a free port of this machine, stopped at the end; gives its address."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    door = socket.create_server(("127.0.0.1", 0))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, name="bot")
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        door.close()
 
 
 def wait_until(true: Callable[[], bool]) -> None:

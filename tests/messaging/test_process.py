@@ -7,15 +7,22 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import urllib3
 
-from desk.privacy import new_key_file
+from desk.database import Database
+from desk.key_file import new_key_file
 from simulator.client import Simulator
 from simulator.server import running_simulator
+from tests.engines import by_default
 from tests.messaging.scene import SECRET, TOKEN, wait_until
+from tomarigi.sample import open_samples
+
+ON_SQLITE_BY_DEFAULT = by_default("sqlite", "database_url")
+ON_POSTGRES_BY_DEFAULT = by_default("postgres", "database_url")
 
 Environment = dict[str, str]
 
@@ -34,14 +41,18 @@ def sim() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def environment(empty_database_url: str, tmp_path: Path, sim: Simulator) -> Environment:
+def environment(database_url: str, tmp_path: Path, sim: Simulator) -> Environment:
     """Settings of a fresh installation with its schema and the sample desks."""
+    database = Database(database_url)
+    open_samples(database, now=datetime.now(UTC))
+    database.close()
     key, port = tmp_path / "master.key", free_port()
     new_key_file(key)
     sim.set_webhook(f"http://127.0.0.1:{port}/callback")
-    made = {
-        "DATABASE_URL": empty_database_url,
+    return {
+        "DATABASE_URL": database_url,
         "MASTER_KEY_FILE": str(key),
+        "ERASURE_FILE": str(tmp_path / "tomarigi.erasures"),
         "LINE_CHANNEL_SECRET": SECRET,
         "LINE_CHANNEL_ACCESS_TOKEN": TOKEN,
         "LINE_API_BASE_URL": sim.base_url,
@@ -49,9 +60,6 @@ def environment(empty_database_url: str, tmp_path: Path, sim: Simulator) -> Envi
         "PUBLIC_BASE_URL": f"http://localhost:{port}",
         "PORT": str(port),
     }
-    for command in ("migrate", "sample"):
-        assert run(made, command).returncode == 0
-    return made
 
 
 def command(*words: str) -> Sequence[str]:
@@ -126,11 +134,13 @@ def test_a_desk_answers_and_ends_when_asked(environment: Environment, sim: Simul
         assert all(ends_well(process) for process in processes)
 
 
+@ON_SQLITE_BY_DEFAULT
 def test_ctrl_c_is_a_good_end_too(environment: Environment) -> None:
     with serving(environment) as processes:
         assert all(ends_well(process, signal.SIGINT) for process in processes)
 
 
+@ON_POSTGRES_BY_DEFAULT
 def test_what_is_under_way_is_finished_before_the_end(environment: Environment, sim: Simulator) -> None:
     with serving(environment) as processes:
         sim.fail_next("hold", path="/message/reply")
@@ -181,6 +191,7 @@ def test_one_run_does_all_that_is_due(environment: Environment, sim: Simulator) 
     assert len(sim.calls(path="/message/reply")) == 1
 
 
+@ON_SQLITE_BY_DEFAULT
 def test_wrong_settings_are_all_told_and_nothing_starts(environment: Environment) -> None:
     wrong = environment | {"PUBLIC_BASE_URL": "http://example.org", "LINE_CHANNEL_SECRET": "", "PORT": "0"}
     for words in (("all",), ("web",), ("worker",), ("worker", "--once")):
@@ -194,6 +205,7 @@ def test_wrong_settings_are_all_told_and_nothing_starts(environment: Environment
         }
 
 
+@ON_SQLITE_BY_DEFAULT
 def test_a_port_in_use_is_one_clear_line(environment: Environment) -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         refused = run(environment | {"PORT": str(door.getsockname()[1])}, "web")

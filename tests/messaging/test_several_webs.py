@@ -16,7 +16,8 @@ from desk.messaging import service
 from desk.messaging.service import ArrivedEvent
 from desk.privacy import Vault
 from simulator.client import Person
-from tests.messaging.scene import Scene, open_scene, served, sign, wait_until
+from tests.messaging.scene import Scene, open_scene, sign, wait_until
+from tests.serving import open_port, serving
 from tomarigi.web import assemble
 
 WEBS, MANY = 3, 150
@@ -39,7 +40,7 @@ def several(scene: Scene) -> Iterator[list[str]]:
     stop, inboxes = threading.Event(), [Inbox(house, scene.talk.handle) for house in houses]
     workers = [threading.Thread(target=inbox.run, args=(stop,)) for inbox in inboxes]
     with ExitStack() as stack:
-        webs = [stack.enter_context(served(assemble(house, []))) for house in houses]
+        webs = [stack.enter_context(serving(assemble(house, []), open_port())) for house in houses]
         for worker in workers:
             worker.start()
         yield [f"{web}/callback" for web in webs]

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from bot.flows.intake import CONSENT, CONSENT_VERSION
 from bot.pages.app import make_pages
-from desk.clients import links
+from desk.clients import consents, links
 from desk.clients import service as clients
 from desk.clock import Clock
 from desk.conversations.queries import MessageRow, messages_of
@@ -49,7 +49,7 @@ class Someone:
     def agrees(self) -> None:
         """Has agreed in the chat that answers are kept."""
         with self.house.database.transaction() as db:
-            clients.agree(
+            consents.agree(
                 db,
                 client_id=self.client_id,
                 purpose="answers",

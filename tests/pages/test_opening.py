@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from desk.clients import links
-from desk.clients.service import erase_client
+from desk.clients.erasing import erase_client
 from desk.house import House
 from tests.pages.person import Someone, meet, open_desk, path_of, phone_for, text_of
 
@@ -187,7 +187,9 @@ def test_a_page_of_somebody_who_was_erased_is_over(sora: Someone) -> None:
     sora.agrees()
     sora.opens()
     with sora.house.database.transaction() as db:
-        erase_client(db, sora.house.vault, client_id=sora.client_id, now=sora.house.clock.now())
+        erase_client(
+            db, sora.house.vault, client_id=sora.client_id, why="asked", by=None, now=sora.house.clock.now()
+        )
 
     assert sora.presses("/1", chosen="both").status_code == 403
     assert sora.rows_of("answer") == 0

@@ -7,7 +7,10 @@ from threading import Barrier
 
 import pytest
 
+from tests.engines import ONE_BY_DEFAULT
 from tests.pages.person import Someone, path_of, phone_for, text_of
+
+pytestmark = ONE_BY_DEFAULT
 
 LONG = "息子がもどって二週間になります。借金が返せなくて困っています。だれにも話せませんでした。"
 

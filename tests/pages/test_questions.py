@@ -4,6 +4,7 @@ import pytest
 
 from bot.flows.questionnaire import CONSENT, CONSENT_VERSION, HOW_MANY, QUESTIONS
 from desk.clients.queries import consents_of
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.pages.person import Someone, path_of, text_of
 
 
@@ -19,6 +20,7 @@ def test_there_are_ten_questions_and_no_more() -> None:
     assert HOW_MANY == 10
 
 
+@POSTGRES_BY_DEFAULT
 def test_consent_comes_first_in_three_lines_and_is_kept_with_its_words(sora: Someone) -> None:
     page = sora.opens()
     assert path_of(page) == "/agree"
@@ -32,6 +34,7 @@ def test_consent_comes_first_in_three_lines_and_is_kept_with_its_words(sora: Som
     assert (consent.purpose, consent.via, consent.text_version) == ("answers", "page", CONSENT_VERSION)
 
 
+@POSTGRES_BY_DEFAULT
 def test_without_consent_nothing_is_kept(sora: Someone) -> None:
     sora.opens()
 
@@ -45,6 +48,7 @@ def test_without_consent_nothing_is_kept(sora: Someone) -> None:
     assert [sora.rows_of(name) for name in ("answer", "message", "need", "intake")] == [0] * 4
 
 
+@POSTGRES_BY_DEFAULT
 def test_not_now_keeps_nothing_and_says_so(sora: Someone) -> None:
     sora.opens()
 
@@ -54,6 +58,7 @@ def test_not_now_keeps_nothing_and_says_so(sora: Someone) -> None:
     assert sora.rows_of("consent") == 0
 
 
+@POSTGRES_BY_DEFAULT
 def test_all_ten_are_answered_one_after_the_other(opened: Someone) -> None:
     seen = [text_of(opened.sees("/1"))]
     for place, fields in (
@@ -90,6 +95,7 @@ def test_all_ten_are_answered_one_after_the_other(opened: Someone) -> None:
         assert told in text_of(page)
 
 
+@POSTGRES_BY_DEFAULT
 def test_boxes_bring_the_needs_they_mean_the_worst_first(opened: Someone) -> None:
     opened.presses("/5", chosen=["debt", "health", "identity", "mobile"])
     assert opened.needs() == {"debt": "chosen", "paperwork": "chosen"}
@@ -102,6 +108,7 @@ def test_boxes_bring_the_needs_they_mean_the_worst_first(opened: Someone) -> Non
     assert "boxes_most" not in opened.answers()
 
 
+@POSTGRES_BY_DEFAULT
 def test_our_own_few_stand_apart_from_the_sixteen_of_the_form(opened: Someone) -> None:
     form, apart = opened.sees("/5").text.split('class="apart"')
 
@@ -110,12 +117,14 @@ def test_our_own_few_stand_apart_from_the_sixteen_of_the_form(opened: Someone) -
     assert "ほかに、よくあること" in apart
 
 
+@POSTGRES_BY_DEFAULT
 def test_one_box_needs_no_question_which_is_the_worst(opened: Someone) -> None:
     assert path_of(opened.presses("/5", chosen=["debt"])) == "/7"
     assert path_of(opened.sees("/6")) == "/7"
     assert path_of(opened.presses("/5", chosen=["debt", "housing"])) == "/6"
 
 
+@POSTGRES_BY_DEFAULT
 def test_what_stands_there_is_shown_again(opened: Someone) -> None:
     opened.presses("/4", chosen=["reading", "ears_legs"])
     opened.presses("/12", words="<b>二週間に</b> なります。\r\nつづきです。")
@@ -124,18 +133,21 @@ def test_what_stands_there_is_shown_again(opened: Someone) -> None:
     assert "&lt;b&gt;二週間に&lt;/b&gt; なります。\nつづきです。</textarea>" in opened.sees("/12").text
 
 
+@POSTGRES_BY_DEFAULT
 def test_nothing_particular_holds_alone(opened: Someone) -> None:
     opened.presses("/4", chosen=["none", "reading"])
 
     assert opened.answers()["mind"] == ["reading"]
 
 
+@POSTGRES_BY_DEFAULT
 def test_skipping_keeps_nothing_and_goes_on(opened: Someone) -> None:
     assert path_of(opened.presses("/1", go="skip", chosen="both")) == "/2"
     assert path_of(opened.presses("/2")) == "/4"
     assert opened.answers() == {}
 
 
+@POSTGRES_BY_DEFAULT
 def test_going_back_loses_nothing(opened: Someone) -> None:
     assert path_of(opened.presses("/12", go="back", words="とちゅうです。")) == "/11"
     assert path_of(opened.presses("/4", go="back", chosen=["reading"])) == "/2"
@@ -144,6 +156,7 @@ def test_going_back_loses_nothing(opened: Someone) -> None:
     assert [message.text for message in opened.messages()] == ["とちゅうです。"]
 
 
+@POSTGRES_BY_DEFAULT
 def test_stopping_keeps_what_was_saved_and_not_what_is_being_written(opened: Someone) -> None:
     opened.presses("/1", chosen="both")
 
@@ -153,6 +166,7 @@ def test_stopping_keeps_what_was_saved_and_not_what_is_being_written(opened: Som
     assert opened.answers() == {"tonight": "both"}
 
 
+@POSTGRES_BY_DEFAULT
 def test_days_later_it_goes_on_after_the_last_answer(opened: Someone) -> None:
     opened.presses("/1", chosen="both")
     opened.presses("/2", go="skip")
@@ -166,6 +180,7 @@ def test_days_later_it_goes_on_after_the_last_answer(opened: Someone) -> None:
     assert path_of(opened.sees("/next")) == "/5"
 
 
+@POSTGRES_BY_DEFAULT
 def test_one_answer_is_mended_and_another_removed(opened: Someone) -> None:
     opened.presses("/1", chosen="both")
     opened.presses("/2", chosen="money")
@@ -179,6 +194,7 @@ def test_one_answer_is_mended_and_another_removed(opened: Someone) -> None:
     assert opened.answers() == {}
 
 
+@POSTGRES_BY_DEFAULT
 def test_taking_every_tick_away_removes_the_answer(opened: Someone) -> None:
     opened.presses("/4", chosen=["reading"])
     opened.presses("/mend/4")
@@ -186,6 +202,7 @@ def test_taking_every_tick_away_removes_the_answer(opened: Someone) -> None:
     assert opened.answers() == {}
 
 
+@POSTGRES_BY_DEFAULT
 def test_answers_of_the_chat_stand_there_too(opened: Someone) -> None:
     opened.presses("/2", chosen="home")
     page = text_of(opened.sees("/all"))
@@ -194,6 +211,7 @@ def test_answers_of_the_chat_stand_there_too(opened: Someone) -> None:
     assert "今夜のこと 答える" in page
 
 
+@POSTGRES_BY_DEFAULT
 @pytest.mark.parametrize("path", ["/0", "/13", "/99999999999999999999", "/x", "/mend/13", "/nothing"])
 def test_a_question_that_does_not_exist_is_answered_kindly(opened: Someone, path: str) -> None:
     page = opened.sees(path)
@@ -202,6 +220,7 @@ def test_a_question_that_does_not_exist_is_answered_kindly(opened: Someone, path
     assert "ページが 見つかりません" in text_of(page)
 
 
+@POSTGRES_BY_DEFAULT
 def test_a_choice_nobody_offered_is_left_out(opened: Someone) -> None:
     opened.presses("/1", chosen="prison")
     opened.presses("/4", chosen=["reading", "prison"])
@@ -209,6 +228,7 @@ def test_a_choice_nobody_offered_is_left_out(opened: Someone) -> None:
     assert opened.answers() == {"mind": ["reading"]}
 
 
+@POSTGRES_BY_DEFAULT
 @pytest.mark.parametrize("fields", [{"place": "x"}, {"place": "²"}, {"place": "99"}, {"letter": "x"}, {}])
 def test_removing_what_is_not_there_changes_nothing(opened: Someone, fields: dict[str, str]) -> None:
     opened.presses("/1", chosen="both")

@@ -31,7 +31,9 @@ def pages(sora: Someone) -> dict[str, str]:
     sora.presses("/12", words="借金が返せなくて困っています。")
     found |= {path: text_of(sora.sees(path)) for path in (*PLACES, "/all", "/done", "/ask")}
     sora.opens("message")
-    return found | {path: text_of(sora.sees(path)) for path in ("/write", "/sent")}
+    found |= {path: text_of(sora.sees(path)) for path in ("/write", "/sent")}
+    sora.opens("record")
+    return found | {"/record": text_of(sora.sees("/record"))}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

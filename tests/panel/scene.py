@@ -16,6 +16,7 @@ from desk.booking import service as booking
 from desk.calendar.queries import free_slots, upcoming_sessions
 from desk.calendar.rules import Hours, Rule
 from desk.calendar.service import NewDesk, add_desk, add_organisation, make_sessions
+from desk.clients import consents
 from desk.clients import service as clients
 from desk.clock import Clock, at_tokyo, local_date
 from desk.conversations.service import keep_message
@@ -24,6 +25,7 @@ from desk.intake import service as intake
 from desk.invariants import check_invariants, keep_check
 from desk.needs.tagging import Evidence
 from desk.people import service as people
+from desk.people.addresses import keep_mail
 from desk.roster.service import assign
 from desk.signals import Signals
 
@@ -53,6 +55,18 @@ class Scene:
         """The same desk at another moment."""
         return replace(self, house=replace(self.house, clock=Clock(fixed=moment)))
 
+    def served_at(self, address: str) -> "Scene":
+        """The same desk behind another address."""
+        settings = self.house.settings.model_copy(update={"public_base_url": address})
+        return replace(self, house=replace(self.house, settings=settings))
+
+    def with_mail(self, who: str) -> "Scene":
+        """The same desk with a mail server, and an address for one of its people."""
+        settings = self.house.settings.model_copy(update={"smtp_url": "smtp://localhost"})
+        with self.house.database.transaction() as db:
+            keep_mail(db, self.house.vault, account_id=self.accounts[who], mail=f"{who}@example.jp")
+        return replace(self, house=replace(self.house, settings=settings))
+
     @property
     def now(self) -> datetime:
         """What the clock of this scene says."""
@@ -78,8 +92,8 @@ def make_scene(house: House, signals: Signals) -> Scene:
     now = house.clock.now()
     with house.database.transaction() as db:
         organisation_id = add_organisation(db, name="みずうみ保護司会", now=now)
-        desk_id = _open_desk(db, organisation_id, "suwa", "諏訪", "市民館 3階 会議室B", date(2018, 9, 1))
-        other_desk_id = _open_desk(db, organisation_id, "ueda", "上田", "会館 2階 和室", date(2020, 8, 1))
+        desk_id = open_desk(db, organisation_id, "suwa", "諏訪", "市民館 3階 会議室B", date(2018, 9, 1))
+        other_desk_id = open_desk(db, organisation_id, "ueda", "上田", "会館 2階 和室", date(2020, 8, 1))
         make_sessions(db, today=local_date(now))
         import_csv(db, organisation_id=organisation_id, content=SAMPLE_AGENCIES.read_bytes())
         accounts = _add_accounts(db, house, desk_id, other_desk_id)
@@ -91,9 +105,7 @@ def make_scene(house: House, signals: Signals) -> Scene:
     return scene
 
 
-def _open_desk(
-    db: Connection, organisation_id: str, code: str, name: str, place: str, opened_on: date
-) -> str:
+def open_desk(db: Connection, organisation_id: str, code: str, name: str, place: str, opened_on: date) -> str:
     new = NewDesk(
         code=code,
         name=name,
@@ -134,7 +146,7 @@ def sora_books(scene: Scene) -> str:
         client_id = clients.arrive(db, vault, user_id=f"U{'1' * 32}", now=now)
         _agree(db, client_id, now)
         booking_id = _book(scene, db, client_id, 0, called_name="そら", about="self", subject_knows=None)
-        consent_id = clients.agree(
+        consent_id = consents.agree(
             db, client_id=client_id, purpose="answers", text_version="t", text="はい", via="line", now=now
         )
         intake.open_intake(db, client_id=client_id, booking_id=booking_id, now=now)
@@ -169,7 +181,7 @@ def hana_books(scene: Scene) -> str:
         _agree(db, client_id, now)
         booking_id = _book(scene, db, client_id, 1, called_name="はな", about="family", subject_knows="no")
         booking.set_reminders(db, booking_id=booking_id, choice="none", now=now)
-        consent_id = clients.agree(
+        consent_id = consents.agree(
             db, client_id=client_id, purpose="answers", text_version="t", text="はい", via="line", now=now
         )
         message_id = keep_message(
@@ -200,7 +212,7 @@ def words_in(text: str, words: str) -> Evidence:
 def writes_to_staff(scene: Scene, client_id: str, text: str) -> None:
     """A person writes to staff."""
     with scene.house.database.transaction() as db:
-        consent_id = clients.agree(
+        consent_id = consents.agree(
             db,
             client_id=client_id,
             purpose="answers",
@@ -223,7 +235,7 @@ def writes_to_staff(scene: Scene, client_id: str, text: str) -> None:
 
 
 def _agree(db: Connection, client_id: str, now: datetime) -> None:
-    clients.agree(
+    consents.agree(
         db, client_id=client_id, purpose="booking", text_version="t", text="はい", via="line", now=now
     )
 

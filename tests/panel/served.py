@@ -39,10 +39,13 @@ def sign_in(scene: Scene, context: BrowserContext, who: str, base: str) -> None:
 
 
 @contextmanager
-def serve(scene: Scene) -> Iterator[Served]:
-    """Serves the panel; fails where it does not stop soon after being asked, open pages or not."""
+def serve(scene: Scene, name: str = "127.0.0.1") -> Iterator[Served]:
+    """Serves the panel; fails where it does not stop soon after being asked, open pages or not.
+
+    `name`: what this machine is called in the address; keys in devices want `localhost`.
+    """
     door = socket.create_server(("127.0.0.1", 0))
-    base = f"http://127.0.0.1:{door.getsockname()[1]}"
+    base = f"http://{name}:{door.getsockname()[1]}"
     settings = scene.house.settings.model_copy(update={"public_base_url": base})
     here = replace(scene, house=replace(scene.house, settings=settings))
     panel = make_panel(here.house, here.signals)

@@ -6,8 +6,11 @@ from datetime import timedelta
 from desk.booking.queries import booking_by_id, bookings_of_session
 from desk.clients.queries import phone_of, sealer
 from desk.privacy import Vault
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, Scene, hana_books, sora_books
 from tests.panel.test_today import words_of
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 
 def free_times(page: str) -> list[str]:

@@ -6,9 +6,12 @@ from starlette.testclient import TestClient
 
 from desk.booking.queries import bookings_of_client, bookings_of_session
 from desk.clients.queries import phone_of
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene, hana_books, sora_books
 from tests.panel.test_bookings import free_times, the_booking
 from tests.panel.test_today import words_of
+
+pytestmark = ONE_BY_DEFAULT
 
 NEW = "/admin/bookings/new"
 CODE = re.compile(r'<p class="spoken">(.+?)</p>')

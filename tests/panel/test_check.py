@@ -12,8 +12,11 @@ from desk.clients.service import arrive
 from desk.database import Connection
 from desk.invariants import check_invariants, last_check
 from desk.tables.messaging import invariant
+from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene, sora_books
 from tests.panel.test_week import counts
+
+pytestmark = ONE_BY_DEFAULT
 
 ONE_NIGHT = timedelta(hours=5)
 WELL = "合わないところは ありませんでした"

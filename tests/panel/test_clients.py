@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from desk.clients import consents, erasing
 from desk.clients import service as clients
 from desk.clock import at_tokyo
 from desk.conversations.queries import messages_of
@@ -67,7 +68,7 @@ def test_staff_add_a_need_without_a_booking(scene: Scene) -> None:
 def test_a_text_nobody_may_read_yet_is_not_shown(scene: Scene) -> None:
     client_id = sora_books(scene)
     with scene.house.database.transaction() as db:
-        consent_id = clients.agree(
+        consent_id = consents.agree(
             db,
             client_id=client_id,
             purpose="answers",
@@ -215,9 +216,19 @@ def test_somebody_is_found_by_either_number(scene: Scene) -> None:
     assert "その番号や言葉の人は見つかりません" in missing.text
 
 
+def test_somebody_who_gives_a_name_is_found_however_it_is_written_and_only_exactly(scene: Scene) -> None:
+    client_id = sora_books(scene)
+    browser = scene.browser("sato")
+    for typed in ("そら", "ソラ", "ｿﾗ", " そ ら "):
+        found = browser.post("/admin/clients/find", data={"wanted": typed})
+        assert found.url.path == f"/admin/clients/{client_id}"
+    assert browser.post("/admin/clients/find", data={"wanted": "そ"}).status_code == 422
+    assert scene.browser("ogawa").post("/admin/clients/find", data={"wanted": "そら"}).status_code == 422
+
+
 def test_an_erased_person_is_gone_from_the_panel(scene: Scene) -> None:
     client_id = sora_books(scene)
     with scene.house.database.transaction() as db:
-        clients.erase_client(db, scene.house.vault, client_id=client_id, now=BOOKED_AT)
+        erasing.erase_client(db, scene.house.vault, client_id=client_id, why="asked", by=None, now=BOOKED_AT)
     assert scene.browser("sato").get(f"/admin/clients/{client_id}").status_code == 404
     assert "そら" not in scene.browser("sato").get("/admin/clients").text

@@ -8,7 +8,10 @@ from starlette.testclient import TestClient
 from desk.booking.queries import bookings_of_session, live_booking
 from desk.calendar.queries import session_by_id
 from desk.tables.calendar import session
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import Scene, hana_books, sora_books
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 IMPOSSIBLE: list[tuple[str, dict[str, str], str]] = [
     ("move", {"day": "", "starts": "10:00"}, "日を選んでください。"),

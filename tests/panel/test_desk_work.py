@@ -11,7 +11,6 @@ from desk.intake.queries import needs_of
 from desk.roster.queries import officers_of_session
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, SESSION_DAY, Scene, hana_books, sora_books
-from tests.panel.test_sign_in import PASSWORD
 from tests.panel.test_today import words_of
 
 pytestmark = ONE_BY_DEFAULT
@@ -119,7 +118,7 @@ def test_a_new_account_begins_with_the_link_shown_once(scene: Scene) -> None:
     shown = browser.post("/admin/accounts", data={"name": "北沢", "role": "officer", "desk": "suwa"})
     link = re.search(r'class="secret">http://localhost:8000(/admin/start/\S+)<', shown.text)
     assert link is not None
-    landed = scene.visitor().post(link[1], data={"password": PASSWORD, "again": PASSWORD})
+    landed = scene.visitor().post(link[1], data={"way": "later"})
     assert landed.url.path == "/admin/today"
     assert "北沢さん" in browser.get("/admin/accounts").text
 
@@ -174,6 +173,7 @@ def test_the_prefecture_sees_numbers_and_nobody(scene: Scene) -> None:
     landed = browser.get("/admin/")
     assert landed.url.path == "/admin/totals"
     assert "2026年11月 諏訪 1 1 0 0 0 1" in words_of(landed.text)
+    assert "2026年度 諏訪 1 1" in words_of(landed.text)
     assert "そら" not in landed.text
     assert set(re.findall(r'href="(/admin/\w+)"', landed.text)) == {"/admin/totals"}
 

@@ -140,7 +140,7 @@ def test_nothing_on_any_page_keeps_anybody_out(
     writes_to_staff(scene, hana, "何を持って行けばいいですか。")
     mine = f"bookings/{the_booking(scene)}"
     pages = {
-        "kobayashi": ("today", "own", "week"),
+        "kobayashi": ("today", "own", "week", f"glass/{mine}"),
         "mori": (
             *("week", "bookings", "bookings/new", mine, "clients", f"clients/{hana}", "calendar"),
             *(f"bookings/new?client={sora}", f"sessions/{scene.session_id}/places"),
@@ -148,6 +148,7 @@ def test_nothing_on_any_page_keeps_anybody_out(
             *("waiting", f"waiting/{hana_waits(scene, hana)}"),
             *("plan", "rules", f"sessions/{scene.session_id}/change"),
             *("roster", "agencies", "accounts", "settings", "totals", "parked"),
+            *("reading-log", "incidents", "audit-papers", "glass", "glass/review"),
         ),
     }
     problems = []
@@ -159,7 +160,7 @@ def test_nothing_on_any_page_keeps_anybody_out(
                 problems += [f"{path}: {fault}" for fault in faults_of(page)]
         page = open_page()
         page.goto(f"{served.base}/admin/sign-in")
-        page.get_by_role("button", name="サインインする").click()
+        page.get_by_role("button", name="つぎへ").click()
         problems += [f"sign-in: {fault}" for fault in faults_of(page)]
     assert problems == []
 

@@ -4,9 +4,12 @@ import re
 from datetime import timedelta
 
 from desk.notices.service import tell
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import BOOKED_AT, SESSION_DAY, Scene
 from tests.panel.test_today import words_of
 from tests.panel.test_week import counts
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 PATIENCE = timedelta(hours=24)
 

@@ -6,14 +6,17 @@ from datetime import date, timedelta
 import pytest
 
 from desk.calendar.queries import upcoming_sessions
-from desk.clients import service as clients
+from desk.clients import consents
 from desk.intake import service as intake
 from desk.people import service as people
 from desk.roster.queries import officers_of_session
 from desk.roster.service import assign
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, SESSION_DAY, Scene, hana_books, sora_books
 from tests.panel.test_today import words_of
 from tests.panel.test_week import counts
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 IN_THREE_DAYS = ON_THE_DAY - timedelta(days=3)
 
@@ -130,7 +133,7 @@ def test_an_officer_asks_a_colleague_who_agrees_on_their_own_page(scene: Scene) 
     assert "11月27日（金） 午前10時から12時 諏訪の当番を、代わってもらえますか。" in page
     assert "かわりに、あなたの 1月29日（金） 諏訪は、原さんが来ます。" in page
     (agree,) = re.findall(r"/admin/own/swaps/[0-9a-f]{32}/agree", page)
-    assert scene.browser("kobayashi").post(agree).status_code == 422, "it was not asked of them"
+    assert scene.browser("kobayashi").post(agree).status_code == 404, "for them there is no such swap"
     assert "交代しました。" in asked.post(agree).text
     assert (sitting(scene, scene.session_id), sitting(scene, january(scene))) == (["小林", "東"], ["原"])
     again = asked.post(agree)
@@ -186,7 +189,7 @@ def fears_to_meet(scene: Scene) -> str:
     """そら books and answers 「知り合いに会いたくない」."""
     sora = sora_books(scene)
     with scene.house.database.transaction() as db:
-        consent_id = clients.agree(
+        consent_id = consents.agree(
             db, client_id=sora, purpose="answers", text_version="t", text="はい", via="line", now=scene.now
         )
         intake.keep_answer(

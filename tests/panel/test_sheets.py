@@ -17,6 +17,7 @@ from desk.booking.by_hand import book_for_caller
 from desk.calendar.queries import free_slots_of_session
 from desk.calendar.service import add_extra_date
 from desk.database import Connection
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, STORY, Scene, hana_books, sora_books, sora_has_no_bed
 
 # How a paper looks does not depend on the engine, and each costs a second.
@@ -45,6 +46,7 @@ def test_this_machine_can_print() -> None:
     assert missing_parts() == ()
 
 
+@POSTGRES_BY_DEFAULT
 def test_the_sheet_of_the_day_on_paper_tells_what_the_page_tells(scene: Scene) -> None:
     sora = sora_books(scene)
     sora_has_no_bed(scene, sora)
@@ -116,6 +118,7 @@ def test_a_machine_that_lacks_something_says_what_and_how_to_get_it() -> None:
     assert "ブラウザの印刷" in said
 
 
+@POSTGRES_BY_DEFAULT
 def test_somebody_elses_day_is_not_printed(scene: Scene) -> None:
     sora_books(scene)
     path = f"/admin/sessions/{scene.session_id}/sheet.pdf"
@@ -155,6 +158,7 @@ def test_a_paper_loads_nothing_from_anywhere() -> None:
         as_pdf('<html lang="ja"><title>本日</title><img alt="" src="http://localhost/picture.png"></html>')
 
 
+@POSTGRES_BY_DEFAULT
 def test_the_list_as_files_says_what_the_list_says(scene: Scene) -> None:
     sora_books(scene)
     hana_books(scene)
@@ -192,6 +196,7 @@ def test_what_somebody_calls_themselves_is_never_run(typed: str) -> None:
     assert words_of_excel(as_excel([[typed]])) == {typed}
 
 
+@POSTGRES_BY_DEFAULT
 def test_days_that_cannot_be_are_said_so(scene: Scene) -> None:
     sora_books(scene)
     browser = scene.browser("sato")
@@ -208,6 +213,7 @@ def test_days_that_cannot_be_are_said_so(scene: Scene) -> None:
         assert "日の選び方が合っていません。" in led.text
 
 
+@POSTGRES_BY_DEFAULT
 def test_the_list_is_filtered_by_each_of_its_fields(scene: Scene) -> None:
     sora_books(scene)
     browser = scene.browser("sato")

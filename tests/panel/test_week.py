@@ -9,6 +9,7 @@ from desk.intake.queries import flags_of
 from desk.messaging.service import say
 from desk.roster.service import clear_seat
 from desk.wishes.service import keep_wish
+from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import (
     BOOKED_AT,
     ON_THE_DAY,
@@ -19,6 +20,8 @@ from tests.panel.scene import (
     writes_to_staff,
 )
 from tests.panel.test_today import words_of
+
+pytestmark = POSTGRES_BY_DEFAULT
 
 NEXT_MORNING = BOOKED_AT + timedelta(hours=11)
 

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from desk.errors import LinkSpent, SignInRefused
+from desk.errors import LinkSpent
 from desk.people import passwords, queries, service
-from desk.people.rules import TooManyTries
 from tests.panel.scene import BOOKED_AT, Scene
 
 
@@ -53,34 +52,33 @@ def test_a_link_lasts_a_day_of_real_time(scene: Scene) -> None:
             queries.account_of_link(db, scene.house.vault, token=token, now=after)
 
 
-def test_many_guesses_at_once_are_not_all_free(scene: Scene) -> None:
-    def guess(_: int) -> bool:
-        try:
-            with scene.house.database.transaction() as db:
-                service.begin_try(db, number=101, now=BOOKED_AT)
-        except TooManyTries:
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        free = sum(pool.map(guess, range(20)))
-    assert free == 5
-
-
-def test_a_try_at_nobodys_number_is_counted_too(scene: Scene) -> None:
-    for _ in range(5):
-        with scene.house.database.transaction() as db:
-            assert service.begin_try(db, number=999, now=BOOKED_AT) == (None, None)
-    with pytest.raises(SignInRefused), scene.house.database.transaction() as db:
-        service.begin_try(db, number=999, now=BOOKED_AT)
-
-
-def test_a_new_password_ends_what_was_open_with_the_old_one(scene: Scene) -> None:
-    account_id = scene.accounts["kobayashi"]
+def test_a_sign_in_goes_on_under_a_new_secret_once_all_factors_were_shown(scene: Scene) -> None:
+    account_id, vault = scene.accounts["kobayashi"], scene.house.vault
     with scene.house.database.transaction() as db:
-        token = service.sign_in_as(db, account_id=account_id, now=BOOKED_AT)
-        service.set_password(db, account_id=account_id, password_hash="x", now=BOOKED_AT)
-        assert queries.open_sign_in(db, scene.house.vault, token=token, now=BOOKED_AT) is None
+        old = service.sign_in_as(db, account_id=account_id, method="link", now=BOOKED_AT)
+        before = queries.open_sign_in(db, vault, token=old, now=BOOKED_AT)
+        assert before is not None
+        assert before.proved_at is None
+        fresh = service.renew_proved(db, token=old, method="passkey", now=BOOKED_AT)
+        after = queries.open_sign_in(db, vault, token=fresh, now=BOOKED_AT)
+        assert after is not None
+        assert (after.id, after.proved_at) == (before.id, BOOKED_AT)
+        assert queries.open_sign_in(db, vault, token=old, now=BOOKED_AT) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "shared", "minutes"),
+    [("kobayashi", False, 60), ("kobayashi", True, 15), ("kanri", False, 15), ("mori", False, 60)],
+)
+def test_who_is_idle_is_out_sooner_on_a_shared_tablet_and_where_accounts_are_kept(
+    scene: Scene, who: str, shared: bool, minutes: int
+) -> None:
+    vault, limit = scene.house.vault, timedelta(minutes=minutes)
+    with scene.house.database.transaction() as db:
+        token = service.sign_in_as(db, account_id=scene.accounts[who], shared=shared, now=BOOKED_AT)
+        almost = BOOKED_AT + limit - timedelta(seconds=1)
+        assert queries.open_sign_in(db, vault, token=token, now=almost)
+        assert queries.open_sign_in(db, vault, token=token, now=BOOKED_AT + limit) is None
 
 
 def test_passwords_are_kept_as_argon2id_and_compared_without_telling_who_exists() -> None:

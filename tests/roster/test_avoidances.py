@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from desk.booking import service as booking
 from desk.booking.apart import keep_clients_apart
 from desk.calendar.queries import desk_by_code
-from desk.clients.service import erase_client
+from desk.clients.erasing import erase_client
 from desk.database import Database, new_id
 from desk.errors import WrongRoster
 from desk.invariants import check_invariants
@@ -181,5 +181,7 @@ def test_erasing_somebody_takes_whom_they_must_not_meet(story: RosterStory) -> N
     _forbid(story, "原", sora)
     with story.database.transaction() as db:
         assert avoided_by(db, sora) == {story.officers["原"]}
-        erase_client(db, story.vault, client_id=sora, now=story.now + timedelta(hours=1))
+        erase_client(
+            db, story.vault, client_id=sora, why="asked", by=None, now=story.now + timedelta(hours=1)
+        )
         assert avoided_by(db, sora) == frozenset()

@@ -1,9 +1,11 @@
 """What stands before everything: headers on every answer, bounds on what is sent and how often, no fault shown."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from desk.guard import MOST_BYTES
 from desk.pace import SENDS, WINDOW
@@ -11,6 +13,7 @@ from desk.tables import metadata
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene
 from tests.security.conftest import NEIGHBOUR, OUTSIDE, Visitor
+from tomarigi.web import make_app
 
 pytestmark = ONE_BY_DEFAULT
 
@@ -45,6 +48,25 @@ def test_every_answer_carries_the_headers(visitor: Visitor) -> None:
         assert STRICT.items() <= dict(answer.headers).items(), place
         assert not {"server", "x-powered-by", "access-control-allow-origin"} & set(answer.headers), place
         assert answer.status_code < 500 or place == "/readyz", place
+
+
+def test_every_answer_says_what_it_is(visitor: Visitor) -> None:
+    near = visitor("127.0.0.1")
+    for place in PLACES:
+        answer = near.get(place)
+        if answer.content and answer.status_code != 303:
+            kind = answer.headers["content-type"]
+            assert kind == "application/json" or "charset=utf-8" in kind, f"{place} {kind}"
+
+
+def test_under_https_every_answer_asks_for_https(scene: Scene) -> None:
+    public = "https://tomarigi.example"
+    house = replace(scene.house, settings=scene.house.settings.model_copy(update={"public_base_url": public}))
+    outside = TestClient(make_app(house, scene.signals), base_url=public, follow_redirects=False)
+    for place in PLACES:
+        told = outside.get(place).headers["strict-transport-security"]
+        assert "includeSubDomains" in told, place
+        assert int(told.split("max-age=")[1].split(";")[0]) >= 365 * 86_400, place
 
 
 def test_a_method_that_is_not_meant_is_refused(visitor: Visitor) -> None:

@@ -17,6 +17,7 @@ from desk.booking import offered, service
 from desk.booking.offering import offer_place
 from desk.booking.rules import after_decent_hours, decent_time
 from desk.calendar.reserved import WantedTime, public_days, reserve_time
+from desk.clients import erasing
 from desk.clients import service as clients
 from desk.clock import at_tokyo, local
 from desk.errors import DeskError, WrongCalendar
@@ -301,8 +302,8 @@ def test_whoever_is_erased_leaves_no_place_and_no_wish(staff: Staff) -> None:
     staff.offer(staff.wished(sora), slots[0].slot_id)
     with story.database.transaction() as db:
         offered.let_go(db, client_id=sora, now=story.now)
-        clients.erase_client(db, story.vault, client_id=sora, now=story.now)
-        clients.finish_erasures(db)
+        erasing.erase_client(db, story.vault, client_id=sora, why="asked", by=None, now=story.now)
+        erasing.finish_erasures(db, now=story.now)
     assert story.times() == slots
     with story.database.reading() as db:
         assert db.execute(sa.select(sa.func.count()).select_from(wish)).scalar_one() == 0

@@ -1,0 +1,102 @@
+"""Lets somebody in and out, and writes down who did it and how; what they typed is never written down."""
+
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from admin.auth import PREFIX, Guest, Visit, cookie_name, drop_cookie, home_of, keep_cookie
+from admin.device import device_of
+from desk.audit.service import note
+from desk.database import Connection
+from desk.house import House
+from desk.notices import mails
+from desk.notices.rules import OWN_NEWS
+from desk.people import addresses, queries, service, throttle
+from desk.people.passkeys import Site, site_of
+from desk.people.queries import AccountRow
+
+
+def address_of(request: Request) -> str:
+    """Whence a request comes. Behind a proxy that is believed, the server has put the true caller there."""
+    return request.client.host if request.client else ""
+
+
+def site_of_house(house: House) -> Site | None:
+    """Where keys are good, if this house has a name."""
+    return site_of(house.settings.public_base_url)
+
+
+def inside(address: str) -> str:
+    """An address of the panel, or nothing: the way on never leads out of it."""
+    is_ours = address.startswith(f"{PREFIX}/") and not address.startswith((f"{PREFIX}//", f"{PREFIX}/\\"))
+    return address if is_ours else ""
+
+
+def let_in(db: Connection, guest: Guest, account: AccountRow, *, method: str, shared: bool = False) -> str:
+    """Opens a sign-in; who was signed in here before is signed out. Returns the secret for the cookie."""
+    house, now = guest.house, guest.now
+    device = device_of(guest.request.headers.get("user-agent", ""))
+    is_new = method != "link" and not queries.knows_device(db, account_id=account.id, device=device)
+    service.sign_out(db, token=guest.request.cookies.get(cookie_name(house), ""), now=now)
+    token = service.sign_in_as(
+        db, account_id=account.id, method=method, device=device, shared=shared, now=now
+    )
+    throttle.forget_tries(db, number=account.number)
+    if is_new:
+        tell_owner(db, house, account.id, now=now)
+    opened = queries.open_sign_in(db, house.vault, token=token, now=now)
+    facts: dict[str, int | str] = {"method": method, "shared": int(shared), "new_device": int(is_new)}
+    sign_in_id = opened.id if opened else None
+    note(db, act="sign_in", by=account.id, role=account.role, sign_in_id=sign_in_id, facts=facts, now=now)
+    return token
+
+
+def enter(house: House, token: str, account: AccountRow, next: str = "") -> Response:
+    """On to where the person wanted to go, with the new secret."""
+    response = RedirectResponse(inside(next) or home_of(account.role), status_code=303)
+    keep_cookie(response, house, token)
+    return response
+
+
+def leave(response: Response, house: House) -> Response:
+    """The browser forgets all it kept of the panel."""
+    drop_cookie(response, house)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def write_failure(guest: Guest, account: AccountRow | None, *, step: str) -> None:
+    """Somebody did not get in: at which step, and at whose account if it is known."""
+    with guest.house.database.transaction() as db:
+        note(
+            db,
+            act="sign_in_failed",
+            by=account.id if account else None,
+            role=account.role if account else "guest",
+            facts={"step": step},
+            refused=True,
+            now=guest.now,
+        )
+
+
+def write_own(db: Connection, visit: Visit, act: str, *, facts: dict[str, int | str] | None = None) -> None:
+    """Somebody did something to their own account."""
+    note(
+        db,
+        act=act,
+        by=visit.viewer.id,
+        role=visit.viewer.role,
+        sign_in_id=visit.sign_in_id,
+        kind="account",
+        subject_id=visit.viewer.id,
+        facts=facts,
+        now=visit.now,
+    )
+
+
+def tell_owner(db: Connection, house: House, account_id: str, *, now: datetime) -> None:
+    """A mail that says only that there is news: a new device, another way to sign in. What it is stands in the panel."""
+    if house.settings.smtp_url and addresses.mail_of(db, house.vault, account_id):
+        key = f"{OWN_NEWS}{account_id}:{now.isoformat()}"
+        mails.put(db, account_id=account_id, kind="news", dedupe_key=key, due_at=now)

@@ -1,0 +1,64 @@
+"""A copy of all that is kept of one person, for somebody without LINE; and erasing them because they ask."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from admin.answers import all_lines
+from admin.auth import NotFound, Visit, go
+from admin.forms import PathId
+from admin.paper import paper
+from admin.persons import person
+from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
+from admin.printing import as_pdf
+from admin.view import on_paper
+from desk.notices.service import announce_news
+from desk.people.rules import Permission
+from desk.record import service as record
+from desk.record.queries import kept_of
+
+router = APIRouter()
+
+_CopyVisit = Annotated[
+    Visit,
+    Depends(
+        Needs(Permission.CASES, about=(CLIENT,), shows=EVERYTHING, act=Act.EXPORT, fresh=True),
+    ),
+]
+_AskedVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=(Shows.PERSON,)))]
+_EraseVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), fresh=True))]
+
+
+@router.get("/clients/{client_id}/record.pdf")
+def print_copy(visit: _CopyVisit, client_id: PathId) -> Response:
+    """Everything that is kept, on paper, to be handed to the person themselves."""
+    with visit.house.database.reading() as db:
+        who = person(db, visit, client_id)
+        if who.client.erased:
+            raise NotFound
+        kept = kept_of(db, visit.house.vault, client_id)
+    answered = [(once.since, all_lines(once.answers)) for once in kept.answered]
+    html = on_paper("paper/record.html", kept=kept, answered=answered, printed=visit.now)
+    return paper(visit, lambda: as_pdf(html), "kiroku.pdf")
+
+
+@router.get("/clients/{client_id}/erase")
+def before_erasing(visit: _AskedVisit, client_id: PathId) -> Response:
+    """What goes and what stays, before anything is done."""
+    with visit.house.database.reading() as db:
+        who = person(db, visit, client_id)
+        if who.client.erased:
+            raise NotFound
+    return visit.page("erase.html", who=who)
+
+
+@router.post("/clients/{client_id}/erase")
+def erase(visit: _EraseVisit, client_id: PathId) -> Response:
+    """Forgets the person; what they have booked is cancelled first. Nobody can take it back."""
+    with visit.house.database.transaction() as db:
+        if person(db, visit, client_id).client.erased:
+            raise NotFound
+        record.erase(db, visit.house.vault, client_id=client_id, by=visit.viewer.id, now=visit.now)
+        announce_news(db)
+    return go("/clients", done="erased")

@@ -1,0 +1,170 @@
+"""わたしの記録 in the chat: the way to the page, what was agreed to, taking it back, being forgotten.
+
+Nothing that was told is read back here.
+"""
+
+from collections.abc import Callable
+
+from bot.flows.consents import ConsentText, agency_text
+from bot.flows.record import PURPOSES
+from bot.handlers.steps import agree, fresh_link, page_link
+from bot.handlers.talk import Talk
+from desk.agencies.queries import agency_by_id
+from desk.booking import queries as bookings
+from desk.booking import service as booking_service
+from desk.booking.waiting_queries import entry_of
+from desk.clients import queries as clients
+from desk.clients.queries import ConsentRow
+from desk.clock import local_date
+from desk.conversations import queries as conversations
+from desk.intake import queries as intake
+from desk.record import service as record
+
+#: Frames that hold answers or words somebody told.
+_TELLING = frozenset({"intake", "story", "to_staff"})
+
+
+def show(talk: Talk, _ref: str) -> None:
+    """How much is kept, and what can be done with it."""
+    vault, client_id = talk.house.vault, talk.client_id
+    messages = conversations.messages_of(talk.db, vault, client_id)
+    said = intake.answers(talk.db, vault, client_id=client_id)
+    talk.offer(
+        "record",
+        bookings=int(_is_booked(talk)),
+        answers=sum(value is not None for value in said.values()),
+        messages=sum(message.direction == "in" for message in messages),
+        phones=1 if clients.phone_of(talk.db, vault, client_id) else 0,
+        waits=1 if entry_of(talk.db, client_id) else 0,
+    )
+
+
+def page(talk: Talk, _ref: str) -> None:
+    """The link to the page with all of it."""
+    talk.drop_offers()
+    page_link(talk, "record")
+
+
+def file(talk: Talk, _ref: str) -> None:
+    """The same page in the phone's own browser, since LINE's takes no files."""
+    talk.drop_offers()
+    talk.say("record_file_link", url=f"{fresh_link(talk, 'record')}?openExternalBrowser=1")
+
+
+def show_consents(talk: Talk, _ref: str) -> None:
+    """Which consents are in force."""
+    given = _in_force(talk)
+    named = [purpose for purpose in PURPOSES if any(row.purpose == purpose for row in given)]
+    talk.offer("consents", purposes=named, agencies=sum(row.purpose == "agency" for row in given))
+
+
+def show_consent(purpose: str) -> Callable[[Talk, str], None]:
+    """One consent with the same words, and what goes when it is taken back."""
+
+    def command(talk: Talk, _ref: str) -> None:
+        row = next((each for each in _in_force(talk) if each.purpose == purpose), None)
+        if row is None:
+            show_consents(talk, "")
+            return
+        given = local_date(row.given_at).isoformat()
+        told = {"purpose": purpose, "given": given, "via": row.via, "words": row.words}
+        talk.offer("consent", bookings=int(_is_booked(talk)), **told)
+
+    return command
+
+
+def withdraw(purpose: str) -> Callable[[Talk, str], None]:
+    """A consent is taken back; what stands on it goes at once."""
+
+    def command(talk: Talk, _ref: str) -> None:
+        cancelled = purpose == "booking" and _is_booked(talk)
+        record.take_back(
+            talk.db, client_id=talk.client_id, purpose=purpose, but_event=talk.event_id, now=talk.now
+        )
+        talk.drop_offers()
+        _forget_told(talk, purpose)
+        talk.say("consent_withdrawn", purpose=purpose, cancelled=cancelled)
+
+    return command
+
+
+def erase(talk: Talk, _ref: str) -> None:
+    """What goes and what stays, before anything is done."""
+    talk.offer("erase_or_keep", bookings=int(_is_booked(talk)))
+
+
+def erase_now(talk: Talk, _ref: str) -> None:
+    """Forgets the person; the last word is said afterwards."""
+    record.erase(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
+    talk.stack.clear()
+    talk.say("record_erased")
+
+
+def erase_but_booking(talk: Talk, _ref: str) -> None:
+    """Forgets all that was told; the booking stays."""
+    if not _is_booked(talk):  # an old button: what they saw then no longer holds
+        erase(talk, "")
+        return
+    record.keep_only_bookings(talk.db, client_id=talk.client_id, but_event=talk.event_id, now=talk.now)
+    talk.drop_offers()
+    _forget_told(talk, "answers")
+    talk.say("erased_but_booking")
+
+
+def stop_messages(talk: Talk, _ref: str) -> None:
+    """おしらせを止める: no reminders, no follow-ups, and no places on offer."""
+    record.stop_messages(talk.db, client_id=talk.client_id, now=talk.now)
+    booking = _confirmed(talk)
+    if booking is not None:
+        booking_service.set_reminders(talk.db, booking_id=booking.id, choice="none", now=talk.now)
+    talk.drop_offers()
+    talk.say("messages_stopped")
+
+
+def ask_for_agency(talk: Talk, ref: str) -> None:
+    """Staff would like to tell one agency: its name is seen only after they have pressed 見る."""
+    text = _agency_text(talk, ref)
+    if text is None:
+        talk.offer("old_button")
+    else:
+        talk.offer("agency_question", ref=ref, words=text.words)
+
+
+def answer_for_agency(*, yes: bool) -> Callable[[Talk, str], None]:
+    """Yes or no to one agency."""
+
+    def command(talk: Talk, ref: str) -> None:
+        text = _agency_text(talk, ref)
+        if text is not None and yes:
+            agree(talk, text, agency_id=ref)
+        talk.drop_offers()
+        talk.say("agency_answered")
+
+    return command
+
+
+def _agency_text(talk: Talk, agency_id: str) -> ConsentText | None:
+    agency = agency_by_id(talk.db, agency_id)
+    return agency_text(agency.name) if agency is not None else None
+
+
+def _in_force(talk: Talk) -> list[ConsentRow]:
+    given = clients.consents_of(talk.db, talk.client_id)
+    return [row for row in given if row.withdrawn_at is None and row.basis == "consent"]
+
+
+def _is_booked(talk: Talk) -> bool:
+    return _confirmed(talk) is not None
+
+
+def _confirmed(talk: Talk) -> bookings.BookingRow | None:
+    found = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
+    return found if found is not None and found.state == "confirmed" else None
+
+
+def _forget_told(talk: Talk, purpose: str) -> None:
+    """What stood open of it goes too."""
+    if purpose == "answers":
+        talk.stack = [frame for frame in talk.stack if frame.name not in _TELLING]
+    elif purpose == "booking":
+        talk.stack.clear()

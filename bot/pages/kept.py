@@ -1,0 +1,154 @@
+"""Everything that is kept of one person, in plain words: for the page, and for the file they take along."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.flows.dates import day_words, moment_words
+from bot.flows.questionnaire import QUESTIONS, WORDS, in_words
+from bot.flows.record import PURPOSES, VIA
+from bot.flows.wishes import KIND_WORDS
+from bot.pages.record import FACTS
+from desk.booking.queries import BookingRow
+from desk.calendar import queries as calendar
+from desk.clients.queries import ConsentRow
+from desk.clock import local
+from desk.conversations.queries import MessageRow
+from desk.database import Connection
+from desk.intake.queries import FlagRow
+from desk.needs.codes import NEED_BY_CODE
+from desk.record.queries import Kept
+
+_STATES = {
+    "confirmed": "予定です",
+    "lapsed": "終わりました",
+    "attended": "会いました",
+    "no_show": "会えませんでした",
+    "moved": "日を 変えました",
+    "excused": "取り消しました",
+    "revoked": "取り消しました",
+}
+_NEED_STATES = {
+    "chosen": "えらんだもの",
+    "confirmed": "そうです",
+    "suggested": "ことばから",
+    "rejected": "ちがう",
+}
+_PROMISES = {"who_reads": "だれが 読みますか", "kept": "いつ 消えますか", "read_log": "読んだ人の 記録"}
+
+
+@dataclass(frozen=True, repr=False)
+class Line:
+    """One thing that is kept: what it is, and what it says."""
+
+    name: str
+    told: str
+
+
+@dataclass(frozen=True, repr=False)
+class Part:
+    """Some of it under one heading."""
+
+    heading: str
+    lines: tuple[Line, ...]
+
+
+def parts_of(db: Connection, kept: Kept) -> tuple[Part, ...]:
+    """All of it, by headings; those with nothing under them are left out."""
+    parts = (
+        Part("予定と、会った日", tuple(_booking(row) for row in kept.bookings)),
+        Part("連絡のしかた", tuple(_ways(kept))),
+        Part("答えたこと", tuple(_answers(kept))),
+        Part("困っていること", tuple(_needs(kept))),
+        Part("書いたもの", tuple(_message(row) for row in kept.messages)),
+        Part("あぶないことの 知らせ", tuple(_flag(row) for row in kept.flags)),
+        Part("希望", tuple(_wishes(kept))),
+        Part("同意", tuple(consent_line(row) for row in kept.consents)),
+        Part("この窓口の 約束", tuple(_promises(db))),
+    )
+    return tuple(part for part in parts if part.lines)
+
+
+def consent_line(row: ConsentRow) -> Line:
+    """A consent with the words that were agreed to."""
+    about = f"{row.agency}に 話すこと" if row.agency else PURPOSES.get(row.purpose, row.purpose)
+    if row.basis == "emergency":
+        return Line(about, f"{_day(row)}、いのちが あぶない時の ため、同意なしで のこしました。")
+    ended = ""
+    if row.withdrawn_at is not None:
+        word = "あたらしい文に 変わりました" if row.replaced else "やめました"
+        ended = f"\n{day_words(local(row.withdrawn_at).date())}に、{word}。"
+    words = f"\n「{row.words}」" if row.words else ""
+    return Line(about, f"{_day(row)}、{VIA[row.via]}。{words}{ended}")
+
+
+def _day(row: ConsentRow) -> str:
+    return day_words(local(row.given_at).date())
+
+
+def _booking(row: BookingRow) -> Line:
+    lines = [
+        f"{row.desk_name}・{row.place}",
+        f"予約番号 {row.number}" if row.number else "",
+        f"呼び名：{row.called_name}さん" if row.called_name else "",
+        f"来る人：{row.who_comes}" if row.who_comes else "",
+        f"次のやくそく：{row.promise}" if row.promise else "",
+        _STATES[row.state],
+    ]
+    starts = moment_words(local(row.starts_at).replace(tzinfo=None).isoformat())
+    return Line(starts, "\n".join(line for line in lines if line))
+
+
+def _ways(kept: Kept) -> Iterator[Line]:
+    yield Line("この窓口での 番号", str(kept.number))
+    if kept.phone:
+        yield Line("電話番号", kept.phone)
+    if kept.phone_note:
+        yield Line("電話の かけ方", kept.phone_note)
+    if kept.spoken_code:
+        yield Line("合言葉", kept.spoken_code)
+    if kept.waits_since:
+        yield Line("空きを 待っています", f"{day_words(local(kept.waits_since).date())}から")
+
+
+def _answers(kept: Kept) -> Iterable[Line]:
+    for once in kept.answered:
+        since = day_words(local(once.since).date())
+        for question in QUESTIONS:
+            if question.key == WORDS or question.key not in once.answers:
+                continue
+            told = in_words(question, once.answers[question.key], once.answers, FACTS)
+            if told:
+                yield Line(f"{since}　{question.name}", "、".join(told))
+
+
+def _needs(kept: Kept) -> Iterator[Line]:
+    for need in kept.needs:
+        words = "".join(f"「{said}」" for said in need.evidence)
+        state = "会った人から" if need.by_staff else _NEED_STATES[need.state]
+        yield Line(NEED_BY_CODE[need.code].client_word, f"{state}{words}")
+
+
+def _message(row: MessageRow) -> Line:
+    who = "あなたから" if row.direction == "in" else "職員から"
+    return Line(f"{day_words(local(row.at).date())}　{who}", row.text)
+
+
+def _flag(row: FlagRow) -> Line:
+    pressed = "".join(f"「{said}」" for said in row.pressed)
+    note = f"職員：{row.note}" if row.note else ""
+    told = "\n".join(line for line in (pressed, note) if line)
+    return Line(day_words(local(row.raised_at).date()), told or "うけとりました。")
+
+
+def _wishes(kept: Kept) -> Iterator[Line]:
+    for wish in kept.wishes:
+        note = f"「{wish.note}」" if wish.note else ""
+        yield Line(day_words(local(wish.at).date()), f"{KIND_WORDS.get(wish.kind, '')}{note}")
+
+
+def _promises(db: Connection) -> Iterator[Line]:
+    for key, name in _PROMISES.items():
+        given = (calendar.promises(db, desk.id).get(key) for desk in calendar.list_desks(db))
+        promise = next((each for each in given if each), None)
+        if promise is not None:
+            yield Line(name, promise.text)

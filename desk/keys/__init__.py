@@ -1,0 +1,1 @@
+"""Changing the keys while the desk is open, and whether a key is the right one."""

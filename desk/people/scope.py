@@ -1,0 +1,243 @@
+"""Which object of each kind an account may reach: one selection a kind, of those in its sight and nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.clock import local_date
+from desk.people.queries import AccountRow
+from desk.people.rules import Permission, may
+from desk.people.sight import (
+    Condition,
+    Rows,
+    at_own_desk,
+    booking_of_duty,
+    booking_opened,
+    bookings,
+    client_of_desk,
+    client_seen,
+    not_kept_from,
+    session_seen,
+    with_desk,
+)
+from desk.tables.audit import break_glass, incident
+from desk.tables.calendar import booking, desk, desk_rule, reminder, session, slot
+from desk.tables.clients import client
+from desk.tables.closures import closure, closure_person
+from desk.tables.intake import flag, need
+from desk.tables.notices import agency
+from desk.tables.people import account, duty
+from desk.tables.roster import absence, swap
+from desk.tables.wishes import waiting, wish
+
+_NOBODYS: sa.ColumnElement[Any] = sa.null()
+_PLAINLY: Condition = sa.false()
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """Who looks, and when."""
+
+    viewer: AccountRow
+    now: datetime
+
+
+#: The objects of a kind in somebody's sight: `id`, `client_id` whose it is, `glass` where it is seen only so.
+Scope = Callable[[Viewpoint], Rows]
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object in sight: whose it is, if anybody's, and whether only broken glass lets it be seen."""
+
+    id: str
+    client_id: str | None
+    glass: bool
+
+
+def find(db: Connection, scope: Scope, viewer: AccountRow, object_id: str, *, now: datetime) -> Found | None:
+    """The object, or None: not there and not for this viewer are the same."""
+    rows = scope(Viewpoint(viewer, now)).subquery()
+    return _found(db, sa.select(rows).where(rows.c.id == object_id))
+
+
+def first(db: Connection, scope: Scope, viewer: AccountRow, *, now: datetime) -> Found | None:
+    """The first object of an ordered selection, if there is any."""
+    return _found(db, scope(Viewpoint(viewer, now)))
+
+
+def client_scope(by: Viewpoint) -> Rows:
+    """People."""
+    return _select(client.c.id, client.c.id, ~client_of_desk(by.viewer)).where(client_seen(by.viewer, by.now))
+
+
+def booking_scope(by: Viewpoint) -> Rows:
+    """Bookings."""
+    return _of_booking(booking.c.id, by)
+
+
+def call_scope(by: Viewpoint) -> Rows:
+    """Reminders by telephone."""
+    query = _of_booking(reminder.c.id, by)
+    return query.join(reminder, reminder.c.booking_id == booking.c.id)
+
+
+def session_scope(by: Viewpoint) -> Rows:
+    """Sessions."""
+    return with_desk(_select(session.c.id).select_from(session)).where(session_seen(by.viewer))
+
+
+def next_session_scope(by: Viewpoint) -> Rows:
+    """Open sessions from today on, the nearest first: 本日 shows the first."""
+    coming = (session.c.status == "open") & (session.c.date >= local_date(by.now))
+    return session_scope(by).where(coming).order_by(session.c.starts_at, session.c.id)
+
+
+def own_session_scope(by: Viewpoint) -> Rows:
+    """Sessions at which the viewer sits."""
+    query = _select(session.c.id).join(duty, duty.c.session_id == session.c.id)
+    return query.where(duty.c.account_id == by.viewer.id)
+
+
+def own_booking_scope(by: Viewpoint) -> Rows:
+    """Bookings of sessions at which the viewer sits, on whatever day; never of whom they must not meet."""
+    query = _select(booking.c.id, booking.c.writer_id).join(duty, duty.c.session_id == booking.c.session_id)
+    may_meet = not_kept_from(by.viewer, by.now, booking.c.writer_id, booking.c.visitor_id)
+    return query.where(duty.c.account_id == by.viewer.id, may_meet)
+
+
+def place_scope(by: Viewpoint) -> Rows:
+    """Times at a table."""
+    query = _select(slot.c.id).join(session, session.c.id == slot.c.session_id)
+    return with_desk(query).where(session_seen(by.viewer))
+
+
+def need_scope(by: Viewpoint) -> Rows:
+    """Needs: staff's people's, and officers' around their own session."""
+    if may(by.viewer.role, Permission.CASES):
+        return _of_client(need, by)
+    theirs = sa.or_(booking.c.visitor_id == need.c.client_id, booking.c.writer_id == need.c.client_id)
+    seen = sa.exists().where(theirs, booking.c.id.in_(bookings(by.viewer, by.now)))
+    return _select(need.c.id, need.c.client_id).where(seen)
+
+
+def flag_scope(by: Viewpoint) -> Rows:
+    """Signs of danger."""
+    return _of_client(flag, by)
+
+
+def wish_scope(by: Viewpoint) -> Rows:
+    """Wishes at the viewer's desk, of people in sight."""
+    return _of_client(wish, by).join(desk, desk.c.id == wish.c.desk_id).where(at_own_desk(by.viewer))
+
+
+def waiting_scope(by: Viewpoint) -> Rows:
+    """Entries of the waiting list at the viewer's desk or at any, of people in sight."""
+    own = sa.select(desk.c.id).where(at_own_desk(by.viewer))
+    return _of_client(waiting, by).where(waiting.c.desk_id.is_(None) | waiting.c.desk_id.in_(own))
+
+
+def closure_scope(by: Viewpoint) -> Rows:
+    """Closed and moved days."""
+    query = _select(closure.c.id).join(session, session.c.id == closure.c.session_id)
+    return with_desk(query).where(session_seen(by.viewer))
+
+
+def closure_person_scope(by: Viewpoint) -> Rows:
+    """Lines of such a day's ledger, also of people who have gone to another desk since."""
+    query = _select(closure_person.c.id, closure_person.c.client_id)
+    query = query.join(closure, closure.c.id == closure_person.c.closure_id)
+    seen = session_seen(by.viewer) & not_kept_from(by.viewer, by.now, closure_person.c.client_id)
+    return with_desk(query.join(session, session.c.id == closure.c.session_id)).where(seen)
+
+
+def glass_scope(by: Viewpoint) -> Rows:
+    """Times somebody of the organisation broke the glass."""
+    query = _select(break_glass.c.id, break_glass.c.client_id)
+    query = query.join(account, account.c.id == break_glass.c.account_id)
+    return query.where(account.c.organisation_id == by.viewer.organisation_id)
+
+
+def absence_scope(by: Viewpoint) -> Rows:
+    """Days away of the officers of the viewer's desk."""
+    query = _select(absence.c.id).join(account, account.c.id == absence.c.account_id)
+    return query.where(_colleague(by.viewer))
+
+
+def own_absence_scope(by: Viewpoint) -> Rows:
+    """The viewer's own days away."""
+    return _select(absence.c.id).where(absence.c.account_id == by.viewer.id)
+
+
+def swap_scope(by: Viewpoint) -> Rows:
+    """Swaps asked for sessions of the viewer's desk."""
+    query = _select(swap.c.id).join(session, session.c.id == swap.c.session_id)
+    return with_desk(query).where(session_seen(by.viewer))
+
+
+def own_swap_scope(by: Viewpoint) -> Rows:
+    """Swaps the viewer asked for or is asked for."""
+    return _select(swap.c.id).where(sa.or_(swap.c.from_id == by.viewer.id, swap.c.to_id == by.viewer.id))
+
+
+def rule_scope(by: Viewpoint) -> Rows:
+    """Rules of the calendar."""
+    query = _select(desk_rule.c.id).join(desk, desk.c.id == desk_rule.c.desk_id)
+    return query.where(at_own_desk(by.viewer))
+
+
+def desk_scope(by: Viewpoint) -> Rows:
+    """Desks, by their short names."""
+    return _select(desk.c.code).where(at_own_desk(by.viewer))
+
+
+def account_scope(by: Viewpoint) -> Rows:
+    """Accounts of the organisation."""
+    return _select(account.c.id).where(account.c.organisation_id == by.viewer.organisation_id)
+
+
+def agency_scope(by: Viewpoint) -> Rows:
+    """Agencies of the organisation."""
+    return _select(agency.c.id).where(agency.c.organisation_id == by.viewer.organisation_id)
+
+
+def incident_scope(by: Viewpoint) -> Rows:
+    """Incidents of the organisation."""
+    return _select(incident.c.id).where(incident.c.organisation_id == by.viewer.organisation_id)
+
+
+def _found(db: Connection, query: Rows) -> Found | None:
+    row = db.execute(query.limit(1)).first()
+    return Found(row.id, row.client_id, bool(row.glass)) if row else None
+
+
+def _select(
+    object_id: sa.ColumnElement[str],
+    client_id: sa.ColumnElement[Any] = _NOBODYS,
+    glass: Condition = _PLAINLY,
+) -> Rows:
+    return sa.select(object_id.label("id"), client_id.label("client_id"), glass.label("glass"))
+
+
+def _of_client(table: sa.Table, by: Viewpoint) -> Rows:
+    query = _select(table.c.id, table.c.client_id, ~client_of_desk(by.viewer)).select_from(table)
+    whose = client.c.id == table.c.client_id
+    return query.join(client, whose).where(client_seen(by.viewer, by.now))
+
+
+def _of_booking(object_id: sa.ColumnElement[str], by: Viewpoint) -> Rows:
+    ordinary = booking_of_duty(by.viewer, by.now)
+    query = _select(object_id, booking.c.writer_id, ~ordinary).select_from(booking)
+    query = with_desk(query.join(session, session.c.id == booking.c.session_id))
+    return query.where(sa.or_(ordinary, booking_opened(by.viewer, by.now)))
+
+
+def _colleague(viewer: AccountRow) -> Condition:
+    of_house = (account.c.organisation_id == viewer.organisation_id) & (account.c.role == "officer")
+    if viewer.desk_id is None:
+        return of_house
+    return of_house & (account.c.desk_id.is_(None) | (account.c.desk_id == viewer.desk_id))

@@ -1,0 +1,1 @@
+"""How long people and what they told are kept, what keeps them longer, and the nightly letting go."""

@@ -1,0 +1,1 @@
+"""What people agreed to and what is kept of them: seen, taken along, corrected, taken back, erased."""

@@ -1,0 +1,21 @@
+"""The desk of the panel's stories, on the evening on which they book; a son and his mother, each with a phone."""
+
+import pytest
+
+from tests.family.chat import Chat
+from tests.panel.conftest import now, scene, signals
+from tests.panel.scene import Scene
+
+__all__ = ["now", "scene", "signals"]
+
+
+@pytest.fixture
+def son(scene: Scene) -> Chat:
+    """He writes from his own phone."""
+    return Chat(scene.house, f"U{'a' * 32}")
+
+
+@pytest.fixture
+def mother(scene: Scene) -> Chat:
+    """She writes from hers."""
+    return Chat(scene.house, f"U{'b' * 32}")

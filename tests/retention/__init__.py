@@ -1,0 +1,1 @@
+"""Who is let go when, and what keeps somebody."""
