@@ -42,9 +42,9 @@ class Settings:
 
 
 CHOSEN = Settings(
-    shares={"c": 1.5, "r": 1.5, "w": 1.0, "k": 0.4, "l": 0.2},
+    shares={"c": 1.5, "r": 1.5, "w": 1.0, "k": 0.3, "l": 0.2},
     seen=3,
-    freedom=10.0,
+    freedom=25.0,
     danger=0.8,
     hush=2.0,
     hush_from=-2.0,
@@ -67,7 +67,7 @@ class Fitted:
     def scores(self, features: Sequence[Set[str]]) -> Scores:
         """The scores of messages, a row for each, a column for each code."""
         rows = {name: row for row, name in enumerate(self.names)}
-        sums = np.asarray(_sheet(features, rows, {}) @ self.weights) + self.bias
+        sums = np.asarray(_sheet(features, rows) @ self.weights) + self.bias
         scores, nothing = sums[:, :-1], sums[:, -1:]
         scores[:, NEED_COLUMNS] -= np.maximum(0, nothing)
         return scores
@@ -77,8 +77,8 @@ def fit(messages: Sequence[Message], features: Sequence[Set[str]], settings: Set
     """Fit all codes on these messages; the same input gives the same weights."""
     times = Counter(name for names in features for name in names)
     names = tuple(sorted(name for name, seen in times.items() if seen >= settings.seen))
-    sheet = _sheet(features, {name: row for row, name in enumerate(names)}, settings.shares)
-    shares = np.array([[settings.shares[name[0]]] for name in names])
+    shares = _shares(names, times, len(features), settings)
+    sheet = _sheet(features, {name: row for row, name in enumerate(names)}) @ sp.diags(shares)
     truth = labels(messages)
     lines = [_fit_one(sheet, truth[:, column], settings) for column in range(len(CODES))]
     danger = _fit_one(sheet, np.array([bool(message.signs) for message in messages], dtype=int), settings)
@@ -86,7 +86,17 @@ def fit(messages: Sequence[Message], features: Sequence[Set[str]], settings: Set
     nothing[-1] -= settings.hush_from
     together = np.stack([*lines, settings.hush * nothing], axis=1)
     together[:, SIGN_COLUMNS] += settings.danger * danger[:, np.newaxis]
-    return Fitted(names, together[:-1] * shares, together[-1])
+    return Fitted(names, together[:-1] * shares[:, np.newaxis], together[-1])
+
+
+def _shares(names: Sequence[str], times: Mapping[str, int], messages: int, settings: Settings) -> Scores:
+    """How much each feature weighs before anything is learned: by its kind, and the rarer the more.
+
+    The second is the inverse document frequency (Sparck Jones 1972).
+    """
+    rarity = np.log([messages / times[name] for name in names])
+    kinds = np.array([settings.shares[name[0]] for name in names])
+    return np.asarray(kinds * rarity / np.sqrt(np.mean(rarity**2)))
 
 
 def _fit_one(sheet: sp.csr_matrix, truth: Labels, settings: Settings) -> Scores:
@@ -102,7 +112,7 @@ def _fit_one(sheet: sp.csr_matrix, truth: Labels, settings: Settings) -> Scores:
 def cross_scores(messages: Sequence[Message], features: Sequence[Set[str]], settings: Settings) -> Scores:
     """The score of each message by a model that has seen nothing of its writer; of known ones none."""
     scores = np.zeros((len(messages), len(CODES)))
-    for writer in sorted({message.writer for message in messages if not message.known}):
+    for writer in sorted({message.writer for message in messages if not message.only_learned}):
         inside = [row for row, message in enumerate(messages) if message.writer != writer]
         outside = [row for row, message in enumerate(messages) if message.writer == writer]
         fitted = fit([messages[row] for row in inside], [features[row] for row in inside], settings)
@@ -115,9 +125,7 @@ def labels(messages: Sequence[Message]) -> Labels:
     return np.array([[code in message.codes for code in CODES] for message in messages], dtype=int)
 
 
-def _sheet(
-    features: Sequence[Set[str]], rows: Mapping[str, int], shares: Mapping[str, float]
-) -> sp.csr_matrix:
+def _sheet(features: Sequence[Set[str]], rows: Mapping[str, int]) -> sp.csr_matrix:
     """The features as numbers, as `Model.weigh` counts them."""
     ends, columns, values = [0], [], []
     for names in features:
@@ -126,7 +134,7 @@ def _sheet(
             known.setdefault(name[0], []).append(rows[name])
         for kind, found in known.items():
             columns += found
-            value = shares.get(kind, 1.0) * (len(found) ** -0.5 if kind in GROWING else 1.0)
+            value = len(found) ** -0.5 if kind in GROWING else 1.0
             values += [value] * len(found)
         ends.append(len(columns))
     return sp.csr_matrix((values, columns, ends), shape=(len(features), len(rows)))

@@ -10,6 +10,8 @@ CORPUS = Path(__file__).with_name("corpus")
 TRAINING = "train-*.jsonl"
 # What the lexicon was written with, and the desk's labelling page: learned, but no measure of anything.
 KNOWN = "known.jsonl"
+# Many short and plain messages, written beside the others for breadth: learned, but too easy to measure with.
+PLAIN = "plain.jsonl"
 DEVELOPMENT = "development.jsonl"
 TEST = "test.jsonl"
 
@@ -25,9 +27,9 @@ class Message:
     writer: str
 
     @property
-    def known(self) -> bool:
-        """It is of those the lexicon was written with."""
-        return self.writer == Path(KNOWN).stem
+    def only_learned(self) -> bool:
+        """It is of those that measure nothing: where scores begin is found on the other writers."""
+        return self.writer in (Path(KNOWN).stem, Path(PLAIN).stem)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -36,8 +38,8 @@ class Message:
 
 
 def training_files(folder: Path) -> list[Path]:
-    """The files a model is fitted on, in order; the first is of what is known, then one for each writer."""
-    return [folder / KNOWN, *sorted(folder.glob(TRAINING))]
+    """The files a model is fitted on, in order: what is learned only, then one for each writer."""
+    return [folder / KNOWN, folder / PLAIN, *sorted(folder.glob(TRAINING))]
 
 
 def read_messages(files: Iterable[Path]) -> list[Message]:

@@ -176,7 +176,7 @@ def _writers_unseen(messages: Sequence[Message], rules: MessageReader) -> Result
     """Each writer's messages read with a model of all the others: what to expect of somebody new."""
     features = features_of(messages)
     result = Result()
-    for writer in sorted({message.writer for message in messages if not message.known}):
+    for writer in sorted({message.writer for message in messages if not message.only_learned}):
         others = [place for place, message in enumerate(messages) if message.writer != writer]
         stored = train_on(
             [messages[place] for place in others], [features[place] for place in others], writer

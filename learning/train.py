@@ -30,7 +30,7 @@ def train_on(
 ) -> bytes:
     """The bytes of a model of these messages; `data` names what they are."""
     scores = cross_scores(messages, features, settings)
-    judged = [row for row, message in enumerate(messages) if not message.known]
+    judged = [row for row, message in enumerate(messages) if not message.only_learned]
     beginnings = find_beginnings(
         [messages[row] for row in judged], [features[row] for row in judged], scores[judged], settings
     )

@@ -42,7 +42,7 @@ def _small_corpus(folder: Path) -> Path:
     """A few lines of each file the model is fitted on."""
     for file in training_files(CORPUS):
         with file.open(encoding="utf-8") as lines:
-            (folder / file.name).write_text("".join(islice(lines, 120)), encoding="utf-8")
+            (folder / file.name).write_text("".join(islice(lines, 40)), encoding="utf-8")
     return folder
 
 
@@ -72,10 +72,11 @@ def _longer_messages() -> list[Message]:
 
 
 def test_unseen_messages_are_read_as_well_as_the_report_says(both: Result) -> None:
-    assert both.micro.f1 >= 0.73
-    assert both.macro_f1 >= 0.73
-    assert both.recall >= 0.87
-    assert both.answered >= 0.90 * both.endangered
+    assert both.micro.f1 >= 0.78
+    assert both.macro_f1 >= 0.79
+    assert both.recall >= 0.90
+    assert both.alarm_recall >= 0.74
+    assert both.answered >= 0.92 * both.endangered
     assert both.false_alarms <= 0.025 * both.without_sign
     assert both.false_checks <= 0.055 * both.without_sign
 
@@ -120,12 +121,28 @@ def test_a_danger_denied_or_past_is_asked_about_and_is_no_alarm(text: str) -> No
     assert {sign.level for sign in SHIPPED_MODEL.read(text).signs} == {"check"}
 
 
+@pytest.mark.parametrize("text", ["米もない", "もう米もない", "米もないし金もない"])
+def test_no_rice_left_is_an_alarm(text: str) -> None:
+    tagging = SHIPPED_MODEL.read(text)
+    assert {(sign.code, sign.level) for sign in tagging.signs} == {("no_food", "alarm")}
+    assert "food" in {tag.code for tag in tagging.needs}
+
+
+@pytest.mark.parametrize(
+    "text", ["仕事は決まったけど、続くか不安です", "受かったけど、明日から行けるか心配です"]
+)
+def test_a_worry_about_a_new_job_is_no_danger(text: str) -> None:
+    tagging = SHIPPED_MODEL.read(text)
+    assert [tag.code for tag in tagging.needs] == ["work"]
+    assert tagging.signs == ()
+
+
 def test_a_need_no_row_foresaw_is_found_with_the_words_that_speak_for_it(rules: MessageReader) -> None:
     text = "冷蔵庫の中は氷と醤油だけ"
     assert "food" not in {tag.code for tag in rules.read(text).needs}
     (tag,) = (tag for tag in SHIPPED_MODEL.read(text).needs if tag.code == "food")
     assert all(text[piece.start : piece.end] == piece.text for piece in tag.evidence)
-    assert "冷蔵庫" in "".join(piece.text for piece in tag.evidence)
+    assert any(piece.text in "冷蔵庫の中は氷と醤油" for piece in tag.evidence)
 
 
 def test_every_learned_finding_points_into_the_message(development: list[Message]) -> None:

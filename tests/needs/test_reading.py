@@ -26,6 +26,19 @@ PIECES = [
     "。",
     "は\u3099",
     "ーー",
+    "ﷺ",
+    "㍿",
+    "ﾞ",
+    "たか",
+    "へん",
+    "とこない",
+    "わけではない",
+    "1,000円",
+    "|",
+    "…",
+    "〈家族〉",
+    "e\u0301",
+    "👨\u200d👩",
 ]
 STORY = "部屋を出されて三か月、仕事も見つからず、親とは連絡がとれません。夜は眠れません。"
 
@@ -42,8 +55,13 @@ def _evidence_fits(text: str, tagging: Tagging) -> bool:
     )
 
 
-@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(PIECES), max_size=12).map("".join)))
-@settings(max_examples=300, deadline=None)
+# Every character there is, lone surrogates and unassigned ones too; and what folding and scope rewrite.
+ANYTHING = st.text(st.characters(exclude_categories=()), max_size=80)
+MIXED = st.lists(st.one_of(st.sampled_from(PIECES), st.characters(exclude_categories=())), max_size=12)
+
+
+@given(st.one_of(ANYTHING, MIXED.map("".join)))
+@settings(max_examples=400, deadline=None)
 def test_any_text_is_read_and_its_evidence_is_of_the_text_as_typed(text: str) -> None:
     tagging = read(text)
     assert _evidence_fits(text, tagging)
