@@ -14,7 +14,7 @@ from desk.database import Connection
 from desk.people import queries as people
 from desk.people.rules import Permission
 from desk.retention import queries, service
-from desk.retention.queries import Going
+from desk.retention.going import Going, going
 from desk.retention.rules import (
     HOLD_LONGEST,
     LIFETIMES,
@@ -94,7 +94,7 @@ def rows_for_week(db: Connection, visit: Visit) -> dict[str, Any]:
     if not visit.may(Permission.CASES):
         return {"going": (), "going_soon": 0, "holds": ()}
     rows, _ = _going(db, visit)
-    asked = persons(db, visit, queries.held_people(db, waiting_only=True))
+    asked = persons(db, visit, queries.held_people(db, today=local_date(visit.now), waiting_only=True))
     return {"going": rows, "going_soon": _soon(visit, rows), "holds": tuple(asked.values())}
 
 
@@ -121,7 +121,7 @@ def _act_on_hold(db: Connection, visit: Visit, client_id: str, act: str, reason:
 
 def _going(db: Connection, visit: Visit) -> tuple[tuple[Going, ...], dict[str, Person]]:
     today = local_date(visit.now)
-    rows = queries.going(db, by=today + WARNED_EARLY, now=visit.now)
+    rows = going(db, by=today + WARNED_EARLY)
     seen = persons(db, visit, [row.client_id for row in rows])
     return tuple(row for row in rows if row.client_id in seen), seen
 
@@ -143,7 +143,7 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
             "people": seen,
             "soon": _soon(visit, rows),
             "tonight": sum(row.on <= local_date(visit.now) for row in rows),
-            "held": persons(db, visit, queries.held_people(db)),
+            "held": persons(db, visit, queries.held_people(db, today=local_date(visit.now))),
             "nights": queries.runs(db, limit=_NIGHTS),
             "may_change": visit.may(Permission.PROMISES),
         }
@@ -153,7 +153,7 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
 
 def _show_hold(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
-        hold = queries.hold_of(db, visit.house.vault, client_id)
+        hold = queries.hold_of(db, visit.house.vault, client_id, today=local_date(visit.now))
         known = [each for each in (hold.asked_by, hold.agreed_by) if each] if hold else []
         facts: dict[str, Any] = {
             "who": person(db, visit, client_id),

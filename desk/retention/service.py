@@ -12,8 +12,10 @@ from desk.clients.queries import sealer
 from desk.clock import local_date
 from desk.database import insert_or_ignore, new_id, upsert
 from desk.privacy import Vault
-from desk.retention import queries
+from desk.retention.going import going
+from desk.retention.queries import in_force
 from desk.retention.rules import WrongHold, check_days, check_hold
+from desk.tables.clients import client
 from desk.tables.retention import erasure, retention_hold, retention_rule, retention_run
 
 
@@ -39,6 +41,8 @@ def ask_hold(
     Raises WrongHold, also where they are kept already.
     """
     check_hold(reason, until=until, today=local_date(now))
+    lapsed = _open(client_id) & ~in_force(local_date(now))
+    db.execute(retention_hold.update().where(lapsed).values(ended_at=now))
     hold_id = new_id()
     sealed = sealer(db, vault, client_id).seal_text(reason.strip(), f"retention_hold.reason:{hold_id}")
     row = {"id": hold_id, "client_id": client_id, "reason": sealed, "until_date": until}
@@ -49,7 +53,10 @@ def ask_hold(
 
 def agree_to_hold(db: Connection, *, client_id: str, account_id: str, now: datetime) -> None:
     """The second person says yes; raises WrongHold where it is the same one, or there is nothing to agree to."""
-    row = db.execute(sa.select(retention_hold).where(_open(client_id)).with_for_update()).first()
+    standing = sa.select(retention_hold).where(
+        retention_hold.c.client_id == client_id, in_force(local_date(now))
+    )
+    row = db.execute(standing.with_for_update()).first()
     if row is None or row.agreed_at is not None:
         raise WrongHold("over")
     if row.account_id == account_id:
@@ -69,7 +76,11 @@ def _open(client_id: str) -> sa.ColumnElement[bool]:
 
 def let_go(db: Connection, vault: Vault, *, at_most: int, now: datetime) -> int:
     """Erases some of those whose time is over, and says how many: the rest has its turn with the next call."""
-    over = queries.going(db, by=local_date(now), now=now, at_most=at_most)
+    tonight = local_date(now)
+    ids = [row.client_id for row in going(db, by=tonight, at_most=at_most)]
+    # Whoever writes just now comes first: they are looked at once more, with nobody else touching them.
+    db.execute(sa.select(client.c.id).where(client.c.id.in_(ids)).order_by(client.c.id).with_for_update())
+    over = going(db, by=tonight, among=ids)
     for person in over:
         erasing.erase_client(db, vault, client_id=person.client_id, why="retention", by=None, now=now)
     if over:

@@ -12,13 +12,16 @@ from sqlalchemy.engine import Connection
 
 from desk.booking.outcomes import record_outcome
 from desk.clients import consents
+from desk.clients import service as clients
 from desk.clock import at_tokyo, local_date
 from desk.conversations.service import keep_message
 from desk.intake import service as intake
 from desk.people import service as people
 from desk.retention import queries, service
+from desk.retention.going import going
 from desk.retention.rules import WrongHold
 from desk.tables.clients import client
+from desk.tables.people import personal_note
 from desk.tables.retention import erasure
 from desk.wishes import service as wishes
 from tests.booking.story import Story
@@ -50,7 +53,7 @@ class Desk:
 
     def foretold(self, by: date) -> dict[str, date]:
         with self.story.database.reading() as db:
-            rows = queries.going(db, by=by, now=self.story.now)
+            rows = going(db, by=by)
         return {row.client_id: row.on for row in rows}
 
     def does(self, act: Callable[[Connection], T]) -> T:
@@ -190,6 +193,36 @@ def test_a_hold_nobody_agreed_to_lasts_two_weeks(desk: Desk) -> None:
     assert desk.lets_go(VISIT_OVER + timedelta(days=5)) == 1
 
 
+def test_the_desk_is_warned_before_a_hold_ends_and_may_ask_again(desk: Desk) -> None:
+    sora = desk.story.person("sora")
+    until = local_date(VISIT_OVER) + timedelta(days=20)
+    desk.story.now = VISIT_OVER - timedelta(days=10)
+    desk.holds(sora, until)
+    desk.does(lambda db: service.agree_to_hold(db, client_id=sora, account_id=desk.mori, now=desk.story.now))
+    assert desk.foretold(until) == {}
+    assert desk.foretold(until + timedelta(days=1)) == {sora: until + timedelta(days=1)}
+    desk.story.now = at_tokyo(until + timedelta(days=1), 1)
+    with desk.story.database.reading() as db:
+        today = local_date(desk.story.now)
+        assert queries.hold_of(db, desk.story.vault, sora, today=today) is None
+        assert queries.held_people(db, today=today) == ()
+    desk.holds(sora, until + timedelta(days=90))
+    assert desk.lets_go(at_tokyo(until + timedelta(days=1), 3)) == 0
+
+
+def test_what_staff_note_is_a_contact(desk: Desk) -> None:
+    sora = desk.story.person("sora")
+
+    def note(db: Connection) -> None:
+        row = {"id": "0" * 32, "client_id": sora, "account_id": desk.sato, "at": VISIT_OVER}
+        db.execute(personal_note.insert().values(**row, body=b"x"))
+
+    desk.does(note)
+    assert desk.lets_go(VISIT_OVER + timedelta(days=2)) == 0
+    assert desk.lets_go(VISIT_OVER + timedelta(days=300)) == 0
+    assert desk.lets_go(VISIT_OVER + timedelta(days=367)) == 1
+
+
 def test_a_hold_that_was_ended_keeps_nobody(desk: Desk) -> None:
     sora = desk.story.person("sora")
     desk.holds(sora, LAST + timedelta(days=300))
@@ -219,12 +252,36 @@ def test_what_is_foretold_is_what_happens_in_steps(desk: Desk) -> None:
     assert sum(row["people"] for row in counts) == 4
 
 
-def test_a_shorter_lifetime_holds_from_tonight(desk: Desk) -> None:
+def test_a_shorter_lifetime_holds_after_a_week_in_which_the_desk_is_warned(desk: Desk) -> None:
     sora = desk.story.person("sora")
     now = at_tokyo(LAST + timedelta(days=31), 3)
     assert desk.lets_go(now) == 0
     desk.does(lambda db: service.set_lifetime(db, kind="visit", days=30, account_id=desk.mori, now=now))
     with desk.story.database.reading() as db:
         assert queries.rules_changed(db)["visit"][0] == desk.mori
-    assert desk.lets_go(now) == 1
+    in_a_week = now + timedelta(days=7)
+    assert desk.lets_go(in_a_week - timedelta(days=1)) == 0
+    assert desk.foretold(local_date(in_a_week)) == {sora: local_date(in_a_week)}
+    assert desk.lets_go(in_a_week) == 1
     assert not desk.keeps(sora)
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_whoever_comes_back_in_that_very_moment_stays(desk: Desk) -> None:
+    sora = desk.story.person("sora")
+    later = VISIT_OVER - timedelta(minutes=1)
+    came = []
+
+    def come_back(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FOR UPDATE" in statement and not came:
+            came.append(later)
+            with desk.story.database.transaction() as db:
+                clients.arrive(db, desk.story.vault, user_id="U-sora", now=later)
+
+    engine = desk.story.database.engine
+    sa.event.listen(engine, "before_cursor_execute", come_back)
+    gone = desk.lets_go(VISIT_OVER)
+    sa.event.remove(engine, "before_cursor_execute", come_back)
+    assert came
+    assert gone == 0
+    assert desk.keeps(sora)

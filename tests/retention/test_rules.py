@@ -1,6 +1,8 @@
 """Lifetimes have bounds, a hold has a reason and an end."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from desk.retention.rules import (
     lifetimes_with,
 )
 
+DATA = Path(__file__).parents[2] / "docs/DATA.md"
 TODAY = date(2026, 11, 12)
 
 
@@ -59,3 +62,8 @@ def test_a_hold_says_why_and_until_when(reason: str, until: date, why: str) -> N
         check_hold(reason, until=until, today=TODAY)
     assert fault.value.why == why
     check_hold("裁判が続いている", until=TODAY + timedelta(days=366), today=TODAY)
+
+
+def test_the_document_says_the_same_days() -> None:
+    told = dict(re.findall(r"^\| (\w+) \| (\d+) days \|", DATA.read_text(), re.MULTILINE))
+    assert told == {row.kind: str(row.days) for row in LIFETIMES}

@@ -1,0 +1,156 @@
+"""Whose time is over, and in which night."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.clock import at_tokyo, local_date
+from desk.retention.queries import in_force, lifetimes, rules_changed
+from desk.retention.rules import HOLD_WAITS, WARNED_LATE, goes_on
+from desk.tables.calendar import LIVE_STATES, booking, slot
+from desk.tables.clients import client, consent, relation
+from desk.tables.conversations import message
+from desk.tables.intake import answer, flag, need
+from desk.tables.people import personal_note
+from desk.tables.retention import retention_hold
+from desk.tables.wishes import waiting, wish
+
+# Of whom any of these is kept, more than a booking is known.
+_TOLD = (answer, message, need, flag, personal_note, wish, relation)
+# Any of these is a contact, besides a visit and the person's own coming.
+_CONTACTS = (message, wish, personal_note)
+
+
+@dataclass(frozen=True)
+class Going:
+    """Somebody whose time ends: by 相談者番号, in the night of which day, and as which kind."""
+
+    client_id: str
+    number: int
+    kind: str
+    on: date
+
+
+def going(
+    db: Connection, *, by: date, at_most: int | None = None, among: Collection[str] | None = None
+) -> tuple[Going, ...]:
+    """Who is let go by the night of this day, the longest silent first, if nothing happens with them before.
+
+    Nobody with a live booking, an open wish, a place in the waiting line, an open sign of danger, words that staff
+    have not answered, or a hold; and nobody within a week of a change of their lifetime, so that a desk is warned.
+    `among`: only these people.
+    """
+    found: list[Going] = []
+    days_of, changed = lifetimes(db), rules_changed(db)
+    for kind, told in (("visit", False), ("record", True)):
+        earliest = local_date(changed[kind][1]) + WARNED_LATE if kind in changed else date.min
+        if by < earliest:
+            continue
+        # `goes_on(last) <= by`, as an instant: the last contact lies before this day begins.
+        before = at_tokyo(by - timedelta(days=days_of[kind]), 0)
+        ids = _silent(db, told=told, before=before, by=by, at_most=at_most, among=among)
+        found += _nights(db, ids, kind, days_of[kind], earliest)
+    found.sort(key=lambda row: (row.on, row.number))
+    return tuple(found[:at_most])
+
+
+def _silent(
+    db: Connection,
+    *,
+    told: bool,
+    before: datetime,
+    by: date,
+    at_most: int | None,
+    among: Collection[str] | None,
+) -> list[str]:
+    met = sa.exists().where(_theirs(), slot.c.id == booking.c.slot_id, slot.c.ends_at >= before)
+    touched = [
+        sa.exists().where(table.c.client_id == client.c.id, table.c.at >= before) for table in _CONTACTS
+    ]
+    any_told = sa.or_(
+        *(sa.exists().where(table.c.client_id == client.c.id) for table in _TOLD),
+        sa.exists().where(consent.c.client_id == client.c.id, consent.c.purpose != "booking"),
+    )
+    query = (
+        sa.select(client.c.id)
+        .where(
+            client.c.erased_at.is_(None),
+            client.c.seen_at < before,
+            any_told if told else ~any_told,
+            *(~each for each in (met, *touched, *_kept_back(by))),
+        )
+        .order_by(client.c.seen_at, client.c.id)
+        .limit(at_most)
+    )
+    if among is not None:
+        query = query.where(client.c.id.in_(among))
+    return list(db.execute(query).scalars())
+
+
+def _kept_back(by: date) -> list[sa.ColumnElement[bool]]:
+    """What forbids letting somebody go in the night of this day, whatever their silence."""
+    return [
+        sa.exists().where(_theirs(), booking.c.state.in_(LIVE_STATES)),
+        sa.exists().where(wish.c.client_id == client.c.id, wish.c.state != "done"),
+        sa.exists().where(
+            waiting.c.client_id == client.c.id, waiting.c.state.in_(("active", "offered", "paused"))
+        ),
+        sa.exists().where(flag.c.client_id == client.c.id, flag.c.state == "open"),
+        sa.exists().where(
+            message.c.client_id == client.c.id,
+            message.c.direction == "in",
+            message.c.purpose == "staff",
+            message.c.answered_at.is_(None),
+        ),
+        sa.exists().where(retention_hold.c.client_id == client.c.id, in_force(by)),
+    ]
+
+
+def _theirs() -> sa.ColumnElement[bool]:
+    return sa.or_(booking.c.writer_id == client.c.id, booking.c.visitor_id == client.c.id)
+
+
+def _nights(db: Connection, ids: Collection[str], kind: str, days: int, earliest: date) -> list[Going]:
+    last: dict[str, datetime] = {}
+    for row in _last_contacts(db, ids):
+        last[row.id] = max(row.at, last.get(row.id, row.at))
+    released = _released(db, ids)
+    numbers = sa.select(client.c.id, client.c.number).where(client.c.id.in_(ids))
+    return [
+        Going(
+            row.id,
+            row.number,
+            kind,
+            max(goes_on(local_date(last[row.id]), days), earliest, released.get(row.id, date.min)),
+        )
+        for row in db.execute(numbers)
+    ]
+
+
+def _released(db: Connection, ids: Collection[str]) -> dict[str, date]:
+    """The first night in which a hold no longer keeps somebody."""
+    query = sa.select(retention_hold).where(
+        retention_hold.c.client_id.in_(ids), retention_hold.c.ended_at.is_(None)
+    )
+    return {
+        row.client_id: timedelta(days=1)
+        + (row.until_date if row.agreed_at else min(row.until_date, local_date(row.at + HOLD_WAITS)))
+        for row in db.execute(query)
+    }
+
+
+def _last_contacts(db: Connection, ids: Collection[str]) -> list[sa.Row[tuple[str, datetime]]]:
+    met = sa.select(client.c.id, slot.c.ends_at.label("at")).select_from(
+        client.join(booking, _theirs()).join(slot, slot.c.id == booking.c.slot_id)
+    )
+    touched = [
+        sa.select(client.c.id, table.c.at).join(table, table.c.client_id == client.c.id)
+        for table in _CONTACTS
+    ]
+    rows: list[sa.Row[tuple[str, datetime]]] = []
+    for part in (sa.select(client.c.id, client.c.seen_at.label("at")), met, *touched):
+        rows += db.execute(part.where(client.c.id.in_(ids))).all()
+    return rows
