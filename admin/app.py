@@ -17,7 +17,7 @@ from admin.pages import PAGES
 from admin.policy import check_policies
 from admin.proving import lead_to_proof
 from admin.view import STATIC, render
-from desk.errors import Forbidden
+from desk.errors import Forbidden, PersonGone
 from desk.guard import Guard, page_headers
 from desk.house import House
 from desk.pace import WINDOW, Pace
@@ -70,6 +70,7 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
     panel.add_exception_handler(ProofNeeded, lead_to_proof)
     panel.add_exception_handler(Forbidden, lambda request, _fault: _trouble(request, 403))
     panel.add_exception_handler(NotFound, lambda request, _fault: _trouble(request, 404))
+    panel.add_exception_handler(PersonGone, lambda request, _fault: _trouble(request, 404))
     panel.add_exception_handler(RequestValidationError, _say_unreadable)
     headers = page_headers(house.settings.public_base_url, CONTENT_POLICY)
 

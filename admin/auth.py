@@ -126,8 +126,8 @@ def link_address(public_base_url: str, token: str) -> str:
     return f"{public_base_url.rstrip('/')}{PREFIX}/start/{token}"
 
 
-def signed_in(request: Request, house: House, now: datetime) -> SignInRow:
-    """The sign-in this request came with; raises SignInNeeded."""
+def signed_in(request: Request, house: House, now: datetime, *, awake: bool = True) -> SignInRow:
+    """The sign-in this request came with, kept `awake` by it where a person asked; raises SignInNeeded."""
     token = request.cookies.get(cookie_name(house), "")
     if not token:
         raise SignInNeeded
@@ -135,7 +135,8 @@ def signed_in(request: Request, house: House, now: datetime) -> SignInRow:
         found = queries.open_sign_in(db, house.vault, token=token, now=now)
     if found is None:
         raise SignInNeeded
-    if REFRESH_HEADER not in request.headers and now - found.seen_at >= _NOTE_USE_EVERY:
+    by_hand = awake and REFRESH_HEADER not in request.headers
+    if by_hand and now - found.seen_at >= _NOTE_USE_EVERY:
         with house.database.transaction() as db:
             service.keep_awake(db, token=token, now=now)
     return found

@@ -8,13 +8,15 @@ from starlette.responses import RedirectResponse, Response
 from admin.auth import PREFIX, Guest, Visit, cookie_name, drop_cookie, home_of, keep_cookie
 from admin.device import device_of
 from desk.audit.service import note
-from desk.database import Connection
+from desk.database import Connection, new_id
 from desk.house import House
 from desk.notices import mails
-from desk.notices.rules import OWN_NEWS
+from desk.notices.rules import FORMER, OWN_NEWS
 from desk.people import addresses, queries, service, throttle
 from desk.people.passkeys import Site, site_of
 from desk.people.queries import AccountRow
+from desk.people.recovery import find_code
+from desk.people.second import codes_to_try
 
 
 def address_of(request: Request) -> str:
@@ -39,15 +41,22 @@ def let_in(db: Connection, guest: Guest, account: AccountRow, *, method: str, sh
     device = device_of(guest.request.headers.get("user-agent", ""))
     is_new = method != "link" and not queries.knows_device(db, account_id=account.id, device=device)
     service.sign_out(db, token=guest.request.cookies.get(cookie_name(house), ""), now=now)
+    whence = house.vault.index("address", address_of(guest.request))
+    sign_in_id = new_id()
     token = service.sign_in_as(
-        db, account_id=account.id, method=method, device=device, shared=shared, now=now
+        db,
+        account_id=account.id,
+        sign_in_id=sign_in_id,
+        method=method,
+        device=device,
+        whence=whence,
+        shared=shared,
+        now=now,
     )
     throttle.forget_tries(db, number=account.number)
     if is_new:
         tell_owner(db, house, account.id, now=now)
-    opened = queries.open_sign_in(db, house.vault, token=token, now=now)
     facts: dict[str, int | str] = {"method": method, "shared": int(shared), "new_device": int(is_new)}
-    sign_in_id = opened.id if opened else None
     note(db, act="sign_in", by=account.id, role=account.role, sign_in_id=sign_in_id, facts=facts, now=now)
     return token
 
@@ -59,6 +68,13 @@ def enter(house: House, token: str, account: AccountRow, next: str = "") -> Resp
     return response
 
 
+def code_on_paper(house: House, account_id: str, code: str) -> str | None:
+    """Which recovery code was typed; slow, so it comes before the transaction that spends it."""
+    with house.database.reading() as db:
+        left = codes_to_try(db, account_id=account_id, code=code)
+    return find_code(left, code)
+
+
 def leave(response: Response, house: House) -> Response:
     """The browser forgets all it kept of the panel."""
     drop_cookie(response, house)
@@ -67,13 +83,18 @@ def leave(response: Response, house: House) -> Response:
 
 
 def write_failure(guest: Guest, account: AccountRow | None, *, step: str) -> None:
-    """Somebody did not get in: at which step, and at whose account if it is known."""
-    with guest.house.database.transaction() as db:
+    """Somebody did not get in: at which step, and at whose account if it is known. Who it was, nobody knows."""
+    house, address = guest.house, address_of(guest.request)
+    with house.database.transaction() as db:
+        if account is None and not throttle.shall_be_told(db, house.vault, address=address, now=guest.now):
+            return
         note(
             db,
             act="sign_in_failed",
-            by=account.id if account else None,
-            role=account.role if account else "guest",
+            by=None,
+            role="guest",
+            kind="account",
+            subject_id=account.id if account else None,
             facts={"step": step},
             refused=True,
             now=guest.now,
@@ -82,6 +103,13 @@ def write_failure(guest: Guest, account: AccountRow | None, *, step: str) -> Non
 
 def write_own(db: Connection, visit: Visit, act: str, *, facts: dict[str, int | str] | None = None) -> None:
     """Somebody did something to their own account."""
+    write_of(db, visit, act, visit.viewer.id, facts=facts)
+
+
+def write_of(
+    db: Connection, visit: Visit, act: str, account_id: str, *, facts: dict[str, int | str] | None = None
+) -> None:
+    """Somebody did something to an account; call it last, since the end of the log is held until the commit."""
     note(
         db,
         act=act,
@@ -89,7 +117,7 @@ def write_own(db: Connection, visit: Visit, act: str, *, facts: dict[str, int | 
         role=visit.viewer.role,
         sign_in_id=visit.sign_in_id,
         kind="account",
-        subject_id=visit.viewer.id,
+        subject_id=account_id,
         facts=facts,
         now=visit.now,
     )
@@ -100,3 +128,13 @@ def tell_owner(db: Connection, house: House, account_id: str, *, now: datetime) 
     if house.settings.smtp_url and addresses.mail_of(db, house.vault, account_id):
         key = f"{OWN_NEWS}{account_id}:{now.isoformat()}"
         mails.put(db, account_id=account_id, kind="news", dedupe_key=key, due_at=now)
+
+
+def tell_former_address(
+    db: Connection, house: House, account_id: str, *, new: str | None, now: datetime
+) -> None:
+    """The address that no longer counts hears once more that there is news, in case its owner did not ask for it."""
+    former = addresses.mail_of(db, house.vault, account_id)
+    if house.settings.smtp_url and former and former != new:
+        key = f"{FORMER}{account_id}:{now.isoformat()}"
+        mails.put_to(db, house.vault, account_id=account_id, address=former, dedupe_key=key, due_at=now)

@@ -82,6 +82,9 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
     "break_glass": ("緊急の閲覧をしました", "回"),
     "refusals": ("見られないページを、つづけて開こうとしました", "回"),
     "failed_sign_ins": ("サインインの失敗が、つづきました", "回"),
+    "account_added": ("アカウントを加えました", "件"),
+    "begun_anew": ("だれかのサインインの方法を、はじめからにしました", "件"),
+    "role_changed": ("だれかの役割を変えました", "件"),
 }
 # Who did something without an account.
 NOBODY = {"house": "自動", "client": "本人", "guest": "サインイン前の人"}

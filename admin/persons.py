@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from admin.auth import NotFound, Visit
 from desk.booking.queries import BookingRow, bookings_of_client
-from desk.clients.queries import ClientRow, client_by_id
+from desk.clients.queries import ClientRow, client_by_id, lock_known
 from desk.database import Connection
-from desk.people.sight import clients_in_sight
+from desk.people.sight import bookings_of_seen, clients_in_sight, clients_to_change
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,11 +35,29 @@ def person(db: Connection, visit: Visit, client_id: str) -> Person:
     return found[client_id]
 
 
+def bookings_shown(db: Connection, visit: Visit, client_id: str) -> list[BookingRow]:
+    """A person's bookings, in order of time; none that tells of somebody else the viewer may not see."""
+    rows = bookings_of_client(db, visit.house.vault, client_id)
+    seen = bookings_of_seen(db, visit.viewer, [row.id for row in rows], now=visit.now)
+    return [row for row in rows if row.id in seen]
+
+
+def person_to_change(db: Connection, visit: Visit, client_id: str) -> Person:
+    """One person whom nobody else changes or erases meanwhile; raises NotFound or PersonGone.
+
+    Broken glass is for looking only: whoever is seen through it alone is not found here.
+    """
+    lock_known(db, client_id)
+    if client_id not in clients_to_change(db, visit.viewer, [client_id]):
+        raise NotFound
+    return person(db, visit, client_id)
+
+
 def _person(db: Connection, visit: Visit, client_id: str) -> Person | None:
     client = client_by_id(db, client_id)
     if client is None:
         return None
-    bookings = bookings_of_client(db, visit.house.vault, client_id)
+    bookings = bookings_shown(db, visit, client_id)
     names = [booking.called_name for booking in reversed(bookings) if booking.called_name]
     called = f"{names[0]}さん" if names else "名前はまだ"
     return Person(client, bookings[-1] if bookings else None, called)

@@ -118,6 +118,8 @@ INCIDENT = About("incident", "incident_id", scope.incident_scope)
 class Needs:
     """A route's policy. `about`: each object in its address; `fresh`: all factors shown in the last minutes.
 
+    `awake`: False where the page asks by itself, so that nobody is kept signed in by it.
+
     A request comes through in this order: signed in, the role may, the objects are in sight, factors fresh, and what
     is seen or done written down; where that cannot be written, the request fails.
     """
@@ -127,22 +129,26 @@ class Needs:
     shows: tuple[Shows, ...] = ()
     act: Act | None = None
     fresh: bool = False
+    awake: bool = True
 
     def __call__(self, request: Request) -> Visit:
         house = house_of(request)
         now = house.clock.now()
-        sign_in = signed_in(request, house, now)
+        sign_in = signed_in(request, house, now, awake=self.awake)
         visit = Visit(request, house, sign_in, now)
         may = visit.may(self.permission)
         found = self._in_sight(visit) if may else None
         if found is not None and self.fresh:
             require_proof(sign_in, now)
+        only_looks = found is not None and self._changes_through_glass(request, found)
         if found is None or self._is_logged(request):
-            self._write_down(visit, found)
+            self._write_down(visit, found, refused=found is None or only_looks)
         if not may:
             raise Forbidden(f"role {visit.viewer.role} lacks {self.permission}")
         if found is None:
             raise NotFound
+        if only_looks:
+            raise Forbidden("broken glass is for looking only")
         return visit
 
     def covers(self, path: str) -> bool:
@@ -161,12 +167,17 @@ class Needs:
         return None if None in each else tuple(found for some in each for found in some or ())
 
     def _is_logged(self, request: Request) -> bool:
-        """Looking at people, and whatever somebody does beyond their own account."""
+        """Looking at people, or at what names its act, and whatever somebody does beyond their own account."""
         if request.method in _READS:
-            return bool(self.shows)
+            return bool(self.shows or self.act)
         return self.permission is not Permission.OWN_ACCOUNT
 
-    def _write_down(self, visit: Visit, found: tuple[Found, ...] | None) -> None:
+    def _changes_through_glass(self, request: Request, found: tuple[Found, ...]) -> bool:
+        """Whoever is seen through broken glass alone is looked at, and nothing is done with them."""
+        looks = request.method in _READS or self.act is Act.BREAK_GLASS
+        return not looks and any(each.glass for each in found)
+
+    def _write_down(self, visit: Visit, found: tuple[Found, ...] | None, *, refused: bool) -> None:
         request = visit.request
         path: str = request.scope["route"].path
         usual = Act.VIEW if request.method in _READS else Act.CHANGE
@@ -177,20 +188,39 @@ class Needs:
         named = self.about[0].named(request) if self.about else None
         if found:
             named = found[0].id
+        people: Iterable[str | None] = dict.fromkeys(who for each in found or () for who in each.people)
         with visit.house.database.transaction() as db:
-            note(
-                db,
-                act=self.act or usual,
-                by=visit.viewer.id,
-                role=visit.viewer.role,
-                sign_in_id=visit.sign_in_id,
-                kind=self.about[0].kind if self.about else path.split("/")[1],
-                subject_id=named if named and _ADDRESSABLE.fullmatch(named) else None,
-                client_id=next((each.client_id for each in found or () if each.client_id), None),
-                facts=facts,
-                refused=found is None,
-                now=visit.now,
-            )
+            for client_id in people or (None,):
+                note(
+                    db,
+                    act=self.act or usual,
+                    by=visit.viewer.id,
+                    role=visit.viewer.role,
+                    sign_in_id=visit.sign_in_id,
+                    kind=self.about[0].kind if self.about else path.split("/")[1],
+                    subject_id=named if named and _ADDRESSABLE.fullmatch(named) else None,
+                    client_id=client_id,
+                    facts=facts,
+                    refused=refused,
+                    now=visit.now,
+                )
+
+
+def note_person(db: Connection, visit: Visit, client_id: str) -> None:
+    """A form, not the address, named the person something was done for: theirs in the log; last in a transaction."""
+    path: str = visit.request.scope["route"].path
+    note(
+        db,
+        act=Act.CHANGE,
+        by=visit.viewer.id,
+        role=visit.viewer.role,
+        sign_in_id=visit.sign_in_id,
+        kind=CLIENT.kind,
+        subject_id=client_id,
+        client_id=client_id,
+        facts={"path": path},
+        now=visit.now,
+    )
 
 
 class Anybody:

@@ -47,6 +47,12 @@ def ask(
     return render("prove.html", viewer=sign_in.account, path=request.url.path, facts=facts, status=status)
 
 
+def readable(form: str) -> str:
+    """The form as it came, before anything is spent for it; raises ValueError where it has too many fields."""
+    fields_of(form)
+    return form
+
+
 def fields_of(form: str) -> list[tuple[str, str]]:
     """What was being sent, field by field."""
     return parse_qsl(form, keep_blank_values=True, max_num_fields=1000)

@@ -7,7 +7,8 @@ from typing import Any
 
 from admin.answers import all_lines
 from admin.auth import Visit
-from desk.booking.queries import BookingRow, bookings_of_client
+from admin.persons import bookings_shown
+from desk.booking.queries import BookingRow
 from desk.clients.queries import consents_of
 from desk.conversations.queries import MessageRow, messages_of
 from desk.database import Connection
@@ -31,7 +32,7 @@ def make_timeline(db: Connection, visit: Visit, client_id: str) -> tuple[Entry, 
     messages = messages_of(db, vault, client_id)
     names = people.names(db, vault, [row.account_id for row in messages if row.account_id])
     entries = [
-        *_of_bookings(bookings_of_client(db, vault, client_id)),
+        *_of_bookings(bookings_shown(db, visit, client_id)),
         *(_of_message(row, names) for row in messages),
         *_of_flags(flags_of(db, vault, client_id=client_id)),
         *(Entry(row.given_at, "consent", row) for row in consents_of(db, client_id)),

@@ -16,15 +16,16 @@ from sqlalchemy.engine import Connection
 
 from desk.tables.retention import erasure
 
-_LINE = re.compile(r"([0-9a-f]{64}) (\S+)")
+_LINE = re.compile(r"([0-9a-f]{64}) (\S+)(?: (asked|retention))?")
 
 
 @dataclass(frozen=True)
 class ErasedLine:
-    """Somebody was erased: the keyed hash of who, and when."""
+    """Somebody was erased: the keyed hash of who, when, and whether they asked or their time was over."""
 
     subject_hash: str
     at: datetime
+    why: str = "asked"  # lines of earlier versions do not say
 
 
 def note_erasures(db: Connection, file: Path, *, now: datetime) -> int:
@@ -32,12 +33,12 @@ def note_erasures(db: Connection, file: Path, *, now: datetime) -> int:
 
     The lines are on the disk before the database knows it: a crash between the two writes them again.
     """
-    query = sa.select(erasure.c.id, erasure.c.subject_hash, erasure.c.at).order_by(erasure.c.at, erasure.c.id)
+    query = sa.select(erasure).order_by(erasure.c.at, erasure.c.id)
     if there := file.exists():
         query = query.where(erasure.c.noted_at.is_(None))
     rows = db.execute(query).all()
     if rows or not there:
-        _append(file, [f"{row.subject_hash} {row.at.isoformat()}\n" for row in rows])
+        _append(file, [f"{row.subject_hash} {row.at.isoformat()} {row.why}\n" for row in rows])
         ids = [row.id for row in rows]
         db.execute(erasure.update().where(erasure.c.id.in_(ids)).values(noted_at=now))
     return len(rows)
@@ -46,7 +47,9 @@ def note_erasures(db: Connection, file: Path, *, now: datetime) -> int:
 def read_erasures(file: Path) -> tuple[ErasedLine, ...]:
     """All lines; one that was cut off by a crash stands there again, and is passed over. Raises OSError."""
     found = (_LINE.fullmatch(line) for line in file.read_text().splitlines())
-    return tuple(ErasedLine(line[1], datetime.fromisoformat(line[2])) for line in found if line)
+    return tuple(
+        ErasedLine(line[1], datetime.fromisoformat(line[2]), line[3] or "asked") for line in found if line
+    )
 
 
 def not_noted(db: Connection, lines: Collection[ErasedLine]) -> int:

@@ -29,6 +29,10 @@ class SessionClosed(DeskError):
     """The session takes no bookings: closed, past, or after its closing time."""
 
 
+class PersonGone(DeskError):
+    """The person was erased: nothing may be kept of them any more."""
+
+
 class ConsentMissing(DeskError):
     """Nothing may be kept before the person has agreed to it."""
 

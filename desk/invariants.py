@@ -102,6 +102,8 @@ _QUERIES = (
             phone IS NOT NULL OR phone_index IS NOT NULL OR phone_note IS NOT NULL
             OR spoken_code IS NOT NULL OR spoken_code_index IS NOT NULL
             {_TOLD}
+            OR EXISTS (SELECT 1 FROM break_glass WHERE break_glass.client_id = client.id
+                AND break_glass.reason IS NOT NULL)
             OR EXISTS (SELECT 1 FROM booking WHERE booking.writer_id = client.id
                 AND (booking.who_comes IS NOT NULL OR booking.state IN ('held', 'offered', 'confirmed')))
             OR EXISTS (SELECT 1 FROM booking WHERE booking.visitor_id = client.id

@@ -40,8 +40,12 @@ def write_keys(path: Path, keys: Mapping[int, bytes]) -> None:
     target = path.resolve()
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
+    before = target.stat()
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
+        # Whoever could read the earlier file reads this one: the command may be run by root, the desk never is.
+        os.fchown(handle, before.st_uid, before.st_gid)
+        os.fchmod(handle, before.st_mode & 0o777)
         file.writelines(lines)
         file.flush()
         os.fsync(file.fileno())

@@ -25,6 +25,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from desk.errors import Unreadable, WrongSettings
 from desk.key_file import FIRST, KEY_BYTES, read_keys
+from desk.log import logger
+
+log = logger("privacy")
 
 _NONCE_BYTES = 12
 _LENGTH_BYTES = 4
@@ -101,7 +104,7 @@ class Vault:
     """Holds the master keys, newest first, and hands out what is derived from them.
 
     One that was read from a file looks whether that has changed, each time it is asked: so a running process knows
-    a new key before anything is sealed with it.
+    a new key before anything is sealed with it. Raises WrongSettings where the file has changed and cannot be read.
     """
 
     def __init__(self, master: bytes) -> None:
@@ -185,14 +188,23 @@ class Vault:
         return self.house("wrap").open(wrapped_keys, f"client.key:{person_id}")
 
     def _present(self) -> _Ring:
-        if self._file is not None:
-            # A file that is away for a moment, or for good after the start, leaves us with what we know.
-            with suppress(OSError, WrongSettings):
-                seen = _version(self._file)
-                if seen != self._seen:
-                    self._ring = _Ring(read_keys(self._file))
-                    self._seen = seen
+        if self._file is None:
+            return self._ring
+        # A file that is away for a moment, or for good after the start, leaves us with what we know.
+        with suppress(OSError):
+            seen = _version(self._file)
+            if seen != self._seen:
+                self._ring, self._seen = self._read_anew(self._file), seen
         return self._ring
+
+    @staticmethod
+    def _read_anew(file: Path) -> _Ring:
+        """The keys of a file that has changed: going on with those before would seal what nobody can open later."""
+        try:
+            return _Ring(read_keys(file))
+        except WrongSettings:
+            log.error("the key file has changed and cannot be read: give it back to whoever runs this desk")
+            raise
 
 
 def _version(path: Path) -> tuple[int, int]:

@@ -150,7 +150,7 @@ def tell(web: int, phone: int, links: Links) -> None:
     print("\nとまりぎ デモ（止めるときは Ctrl-C）\n")
     print(f"  スマートフォンの画面   http://localhost:{phone}/")
     print(f"  職員・保護司の画面     http://localhost:{web}/admin/")
-    print("\n一回だけ使える入口（開いて、パスワードを決めます）")
+    print("\n一回だけ使える入口（開いて、ひとつ選びます）")
     for name, link in links:
         print(f"  {name}  {link}")
     print(flush=True)

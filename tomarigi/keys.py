@@ -14,12 +14,14 @@ from desk.errors import DeskError
 from desk.key_file import KEY_BYTES, LAST, read_keys, write_keys
 from desk.keys import indexing, resealing
 from desk.keys.places import SEALED
-from desk.keys.queries import check_opens, remaining
+from desk.keys.queries import check_opens, remaining, still_needed
 from desk.privacy import Vault
 
 #: Whoever sealed something with the old key before the new one was there has written it by then: no transaction
 #: and no request of ours lives that long.
 SETTLE_SECONDS = 30.0
+#: How often it waits so for whoever is at work on the last of it; a claim lives no longer either.
+PATIENCE = 10
 
 Tell = Callable[[str], None]
 # A few rows in a transaction of their own: takes where to go on after, gives the next.
@@ -40,8 +42,9 @@ def rotate(
     _note(database, vault, clock, "began")
     _pass(database, vault, clock, tell)
     tell(f"waiting {settle_seconds:.0f} seconds for whoever was in the middle of something")
-    threading.Event().wait(settle_seconds)
-    left = _until_nothing_changes(database, vault, clock, tell)
+    wait = partial(threading.Event().wait, settle_seconds)
+    wait()
+    left = _until_nothing_changes(database, vault, clock, tell, wait)
     _in_steps(database, partial(resealing.drop_old_person_keys, vault=vault), "")
     write_keys(file, {vault.numbers[0]: vault.master})
     _note(database, vault, clock, "ended")
@@ -75,17 +78,28 @@ def _pass(database: Database, vault: Vault, clock: Clock, tell: Tell) -> None:
             tell(f"{place.column.table.name}.{place.column.name}: {steps} steps")
 
 
-def _until_nothing_changes(database: Database, vault: Vault, clock: Clock, tell: Tell) -> int:
-    """Goes over it again until nothing is left, or nothing that can be opened; returns how many are left."""
-    before = -1
+def _until_nothing_changes(
+    database: Database, vault: Vault, clock: Clock, tell: Tell, wait: Callable[[], object]
+) -> int:
+    """Goes over it again until nothing is left, or nothing that can be opened; returns how many are left.
+
+    Raises DeskError where the earlier key is needed still, such as for somebody whose messages are worked on.
+    """
+    before, patience = -1, PATIENCE
     while True:
         with database.transaction(background=True) as db:
             indexing.forget_passing(db, vault)
         with database.reading() as db:
             left = remaining(db, vault)
+            needed = left == before and still_needed(db, vault)
         tell(f"still under an earlier key: {left}")
-        if left in (0, before):
+        if left == 0 or (left == before and not needed):
             return left
+        if needed:
+            patience -= 1
+            wait()
+        if not patience:
+            raise DeskError("an earlier key is needed still, and stays; run this again in a quiet hour")
         before = left
         _pass(database, vault, clock, tell)
 

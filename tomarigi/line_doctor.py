@@ -61,7 +61,8 @@ def _webhook(account: Account, address: str) -> Iterator[str]:
 
 def _menus(account: Account) -> Iterator[str]:
     found = {kind: account.menu_named(alias_of(kind)) for kind in MENUS}
-    if None in found.values() or account.usual_menu() != found[USUAL]:
+    is_there = set(found.values()) <= set(account.menus())
+    if not is_there or account.usual_menu() != found[USUAL]:
         yield f"rich menu: not put up, or another is shown to everybody; {_SET_UP}"
 
 

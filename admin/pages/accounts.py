@@ -6,17 +6,16 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go, link_address
-from admin.entering import tell_owner
+from admin.entering import tell_former_address, tell_owner, write_of
 from admin.forms import PathId, mail_address, one_line
 from admin.policy import ACCOUNT, AccountsVisit, Needs
 from admin.qr import picture_of
 from admin.wording import ROLES
-from desk.audit.service import note
 from desk.calendar.queries import list_desks
 from desk.database import Connection
 from desk.people import addresses, factors, inactive, queries, service
 from desk.people.queries import AccountRow
-from desk.people.rules import Permission
+from desk.people.rules import Permission, may_keep
 
 router = APIRouter()
 
@@ -24,6 +23,7 @@ _FreshVisit = Annotated[Visit, Depends(Needs(Permission.ACCOUNTS, fresh=True))]
 _AccountVisit = Annotated[Visit, Depends(Needs(Permission.ACCOUNTS, about=(ACCOUNT,), fresh=True))]
 
 _LONGEST_NAME = 40
+_NOT_THEIRS = "職員と責任者のアカウントは、責任者だけが変えられます。責任者に頼んでください。"
 _NOT_ONESELF = "自分のアカウントは止められません。役割も変えられません。ほかの人に頼んでください。"
 
 
@@ -46,16 +46,21 @@ def add(
         errors["name"] = f"お名前を{_LONGEST_NAME}文字までで入れてください。"
     if role not in ROLES:
         errors["role"] = "役割を選んでください。"
+    elif not may_keep(visit.viewer.role, role):
+        errors["role"] = _NOT_THEIRS
+    house = visit.house
+    with house.database.reading() as db:
+        desk_ids = {"": None} | {row.code: row.id for row in list_desks(db)}
+    if desk not in desk_ids:
+        errors["desk"] = "窓口を、もう一度選んでください。"
     if errors:
         return _show(visit, {"name": name, "role": role, "desk": desk}, errors)
-    house = visit.house
     with house.database.transaction() as db:
-        desk_id = next((row.id for row in list_desks(db) if row.code == desk), None)
         account_id, token = service.add_account(
-            db, house.vault, role=role, desk_id=desk_id, name=wanted, now=house.clock.real()
+            db, house.vault, role=role, desk_id=desk_ids[desk], name=wanted, now=house.clock.real()
         )
         account = queries.account_by_id(db, house.vault, account_id)
-        _write(db, visit, "account_added", account_id, {"role": role})
+        write_of(db, visit, "account_added", account_id, facts={"role": role})
     return _show_link(visit, account, token)
 
 
@@ -65,11 +70,14 @@ def begin_anew(visit: _AccountVisit, account_id: PathId) -> Response:
     if account_id == visit.viewer.id:
         return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
     house = visit.house
-    with house.database.transaction() as db:
-        account = _own(db, visit, account_id)
-        token = service.begin_anew(db, account_id=account_id, now=visit.now, real=house.clock.real())
-        tell_owner(db, house, account_id, now=visit.now)
-        _write(db, visit, "begun_anew", account_id)
+    try:
+        with house.database.transaction() as db:
+            account = _kept(db, visit, account_id)
+            token = service.begin_anew(db, account_id=account_id, now=visit.now, real=house.clock.real())
+            tell_owner(db, house, account_id, now=visit.now)
+            write_of(db, visit, "begun_anew", account_id)
+    except _NotTheirs:
+        return _show(visit, {"role": "officer"}, {"name": _NOT_THEIRS})
     return _show_link(visit, account, token)
 
 
@@ -80,10 +88,13 @@ def change_role(visit: _AccountVisit, account_id: PathId, role: Annotated[str, F
         return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
     if role not in ROLES:
         return _show(visit, {"role": "officer"}, {f"role-{account_id}": "役割を選んでください。"})
-    with visit.house.database.transaction() as db:
-        _own(db, visit, account_id)
-        service.change_role(db, account_id=account_id, role=role, now=visit.now)
-        _write(db, visit, "role_changed", account_id, {"role": role})
+    try:
+        with visit.house.database.transaction() as db:
+            _kept(db, visit, account_id, role)
+            service.change_role(db, account_id=account_id, role=role, now=visit.now)
+            write_of(db, visit, "role_changed", account_id, facts={"role": role})
+    except _NotTheirs:
+        return _show(visit, {"role": "officer"}, {"name": _NOT_THEIRS})
     return go("/accounts", done="role")
 
 
@@ -93,19 +104,20 @@ def end_sign_ins(visit: _AccountVisit, account_id: PathId) -> Response:
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
         service.end_sign_ins(db, account_id=account_id, but=visit.sign_in_id, now=visit.now)
-        _write(db, visit, "sign_ins_ended", account_id)
+        write_of(db, visit, "sign_ins_ended", account_id)
     return go("/accounts", done="sign_ins_ended")
 
 
 @router.post("/accounts/{account_id}/mail")
 def keep_mail(visit: _AccountVisit, account_id: PathId, mail: Annotated[str, Form()] = "") -> Response:
-    """Where a mail may tell this person that there is news; empty for no mails."""
+    """Where a mail may tell this person that there is news; empty for no mails. The address before hears of it."""
     wanted = mail_address(mail)
     if mail.strip() and wanted is None:
         fault = "メールの宛先を、たしかめてください。例：name@example.jp"
         return _show(visit, {"role": "officer"}, {f"mail-{account_id}": fault})
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
+        tell_former_address(db, visit.house, account_id, new=wanted, now=visit.now)
         addresses.keep_mail(db, visit.house.vault, account_id=account_id, mail=wanted or "")
     return go("/accounts", done="mail" if wanted else "no_mail")
 
@@ -118,8 +130,12 @@ def disable(visit: _AccountVisit, account_id: PathId) -> Response:
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
         service.disable_account(db, account_id=account_id, now=visit.now)
-        _write(db, visit, "account_disabled", account_id)
+        write_of(db, visit, "account_disabled", account_id)
     return go("/accounts", done="disabled")
+
+
+class _NotTheirs(Exception):
+    """Who keeps accounts but no cases opens none by an account of somebody who does."""
 
 
 def unused_accounts(db: Connection, visit: Visit) -> int:
@@ -134,20 +150,12 @@ def _own(db: Connection, visit: Visit, account_id: str) -> AccountRow:
     return account
 
 
-def _write(
-    db: Connection, visit: Visit, act: str, account_id: str, facts: dict[str, int | str] | None = None
-) -> None:
-    note(
-        db,
-        act=act,
-        by=visit.viewer.id,
-        role=visit.viewer.role,
-        sign_in_id=visit.sign_in_id,
-        kind="account",
-        subject_id=account_id,
-        facts=facts,
-        now=visit.now,
-    )
+def _kept(db: Connection, visit: Visit, account_id: str, role: str | None = None) -> AccountRow:
+    """An account this viewer may begin anew, or give this role."""
+    account = _own(db, visit, account_id)
+    if not all(may_keep(visit.viewer.role, each) for each in (account.role, role or account.role)):
+        raise _NotTheirs
+    return account
 
 
 def _show_link(visit: Visit, account: AccountRow | None, token: str) -> Response:
@@ -173,7 +181,8 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
         mails={account_id: addresses.hint_of(mail) for account_id, mail in mails.items()},
         desk_names={desk.id: desk.name for desk in desks},
         desk_options=[("", "すべての窓口"), *((desk.code, desk.name) for desk in desks)],
-        role_options=list(ROLES.items()),
+        role_options=[(role, name) for role, name in ROLES.items() if may_keep(visit.viewer.role, role)],
+        kept={row.id for row in rows if may_keep(visit.viewer.role, row.role)} - {visit.viewer.id},
         values=values,
         errors=errors,
     )

@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId
-from admin.persons import Person, person, persons
+from admin.persons import Person, bookings_shown, person, person_to_change, persons
 from admin.policy import CLIENT, Needs, Shows
 from desk.booking.apart import keep_clients_apart
-from desk.booking.queries import BookingRow, bookings_list, bookings_of_client
+from desk.booking.queries import BookingRow, bookings_list
 from desk.clients.queries import sealers
 from desk.clock import local_date
 from desk.database import Connection
@@ -19,6 +19,7 @@ from desk.intake.queries import answers_before_visits
 from desk.notices.queries import told_before
 from desk.notices.service import tell
 from desk.people import queries as people
+from desk.people import sight
 from desk.people.rules import Permission
 from desk.roster.avoidances import (
     Meeting,
@@ -83,7 +84,7 @@ def keep_officers(
     """Keeps who must not meet this person; whoever is booked already gets another table, or staff hear of it."""
     wanted = set(officer or ())
     with visit.house.database.transaction() as db:
-        person(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         viewer = visit.viewer
         known = people.colleagues(
             db, visit.house.vault, organisation_id=viewer.organisation_id, desk_id=viewer.desk_id
@@ -122,7 +123,8 @@ def clashes(db: Connection, visit: Visit, *, session_id: str | None = None) -> l
 
 def wary(db: Connection, visit: Visit) -> list[Wary]:
     """For 今週すること: who fears to meet somebody they know, until staff have asked the officers of the day."""
-    rows = bookings_list(db, visit.house.vault, desk_id=visit.viewer.desk_id, since=local_date(visit.now))
+    seen = sight.bookings(visit.viewer, visit.now)
+    rows = bookings_list(db, visit.house.vault, since=local_date(visit.now), seen=seen)
     found = _wary_among(db, visit, [row for row in rows if row.state == "confirmed"])
     asked = told_before(db, [_asked_key(row) for row in found])
     found = [row for row in found if _asked_key(row) not in asked]
@@ -140,7 +142,7 @@ def _wary_among(db: Connection, visit: Visit, rows: list[BookingRow]) -> list[Bo
 
 
 def _coming(db: Connection, visit: Visit, client_id: str) -> list[BookingRow]:
-    rows = bookings_of_client(db, visit.house.vault, client_id)
+    rows = bookings_shown(db, visit, client_id)
     return [row for row in rows if row.state == "confirmed" and row.ends_at > visit.now]
 
 

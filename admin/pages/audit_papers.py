@@ -21,12 +21,12 @@ from desk.audit.papers import (
     documents,
     keep_dates,
     keep_document,
-    nights,
 )
 from desk.audit.queries import check_chain, reviews
 from desk.clock import local_date
 from desk.people.queries import names
 from desk.people.rules import Permission
+from desk.retention.queries import runs
 
 router = APIRouter()
 
@@ -135,7 +135,7 @@ def _facts(visit: Visit, *, newest: int | None) -> dict[str, Any]:
             "printed": visit.now,
             "since": since,
             "lines": account_lines(db, vault, organisation_id=ours),
-            "nights": nights(db, since=since),
+            "nights": runs(db, since=since),
             "written": documents(db, organisation_id=ours),
             "kind_names": KIND_NAMES,
             "reviews": looked_over,

@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query
 from starlette.responses import Response
 
-from admin.auth import NotFound, Visit, go
+from admin.auth import Visit, go
 from admin.forms import FormId, PathId, one_line, telephone
 from admin.free import free_days, place_in_sight
 from admin.pages.bookings import TAKEN
 from admin.pages.today import inside
-from admin.persons import Person, person
-from admin.policy import ASKED_CLIENT, CLIENT, CaseVisit, Needs, Shows
+from admin.persons import Person, person, person_to_change
+from admin.policy import ASKED_CLIENT, CLIENT, CaseVisit, Needs, Shows, note_person
 from admin.wording import ABOUT, SECOND_REASONS, day_of, wall
 from desk.booking.by_hand import book_for_caller
 from desk.booking.queries import BookingRow, live_booking
@@ -81,6 +81,7 @@ def book(
     try:
         with visit.house.database.transaction() as db:
             made = _book(db, visit, client, typed)
+            note_person(db, visit, made.writer_id)
     except (SlotTaken, SessionClosed):
         return _ask(visit, client, typed, {"slot": TAKEN})
     except AlreadyBooked:
@@ -92,13 +93,13 @@ def book(
 def renew_code(visit: _ClientVisit, client_id: PathId, back: _Typed = "") -> Response:
     """Gives somebody a spoken code, or another one if theirs was forgotten or overheard."""
     with visit.house.database.transaction() as db:
-        _known(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         give_code(db, visit.house.vault, client_id=client_id)
     return go(inside(back), done="code")
 
 
 def _book(db: Connection, visit: Visit, client_id: str, typed: Mapping[str, str]) -> BookingRow:
-    known = _known(db, visit, client_id)
+    known = person_to_change(db, visit, client_id) if client_id else None
     return book_for_caller(
         db,
         visit.house.vault,
@@ -146,10 +147,7 @@ def _ask(visit: Visit, client_id: str, typed: Mapping[str, str], errors: dict[st
 
 def _known(db: Connection, visit: Visit, client_id: str) -> Person | None:
     """Somebody who has been here before, and was not erased since; None for somebody new."""
-    who = person(db, visit, client_id) if client_id else None
-    if who is not None and who.client.erased:
-        raise NotFound
-    return who
+    return person(db, visit, client_id) if client_id else None
 
 
 def _reminders(db: Connection, visit: Visit, who: Person | None) -> tuple[str, ...]:

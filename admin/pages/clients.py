@@ -10,7 +10,7 @@ from admin.finding import people_found
 from admin.forms import FormId, PathId, some_lines
 from admin.marking import marked
 from admin.pages.relations import related
-from admin.persons import Person, person, persons
+from admin.persons import Person, person, person_to_change, persons
 from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
 from admin.telling import write_to
 from admin.timeline import answers_in_words, make_timeline
@@ -107,7 +107,7 @@ def write(
     """Sends a message, once however often the form is sent; it marks what waited for an answer as answered."""
     said = some_lines(text)
     with visit.house.database.transaction() as db:
-        who = person(db, visit, client_id)
+        who = person_to_change(db, visit, client_id)
         fault = _fault_of_message(db, visit, who, said)
         if fault is None:
             _send(db, visit, client_id, said, form)
@@ -120,7 +120,7 @@ def write(
 def mark_answered(visit: _ClientVisit, client_id: PathId) -> Response:
     """Staff have answered by telephone or face to face."""
     with visit.house.database.transaction() as db:
-        person(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         conversations.answer_messages(db, client_id=client_id, now=visit.now)
         announce_news(db)
     return go(f"/clients/{client_id}", done="answered")
@@ -130,7 +130,7 @@ def mark_answered(visit: _ClientVisit, client_id: PathId) -> Response:
 def record_consent(visit: _ClientVisit, client_id: PathId, agreed: Annotated[str, Form()] = "") -> Response:
     """A consent to follow-ups given face to face, or taken back."""
     with visit.house.database.transaction() as db:
-        person(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         if agreed == "yes":
             consents.agree(
                 db,
@@ -143,7 +143,7 @@ def record_consent(visit: _ClientVisit, client_id: PathId, agreed: Annotated[str
                 now=visit.now,
             )
         else:
-            record.take_back(db, client_id=client_id, purpose=FOLLOW_UP, now=visit.now)
+            record.take_back(db, visit.house.vault, client_id=client_id, purpose=FOLLOW_UP, now=visit.now)
     return go(f"/clients/{client_id}", done="agreed" if agreed == "yes" else "withdrawn")
 
 
@@ -153,7 +153,7 @@ def add_need(visit: _ClientVisit, client_id: PathId, code: Annotated[str, Form()
     if code not in NEED_BY_CODE:
         raise NotFound
     with visit.house.database.transaction() as db:
-        person(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         intake.add_need(
             db,
             visit.house.vault,
@@ -215,8 +215,6 @@ def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str
     vault = visit.house.vault
     with visit.house.database.reading() as db:
         who = person(db, visit, client_id)
-        if who.client.erased:
-            raise NotFound
         address = clients.address_of(db, vault, client_id)
         waiting = [row for row in waiting_for_answer(db, vault) if row.client_id == client_id]
         needs = needs_of(db, vault, client_id=client_id)

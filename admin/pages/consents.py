@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId, some_lines
-from admin.persons import Person, person, persons
-from admin.policy import CLIENT, Act, Needs, Shows
+from admin.persons import Person, person, person_to_change, persons
+from admin.policy import CLIENT, Act, Needs, Shows, note_person
 from admin.telling import ask_for_agency, can_be_reached
 from desk.agencies.queries import AgencyRow, agencies
 from desk.clients import consents
@@ -61,6 +61,7 @@ def write_down(
         field = f"reason-{agency or 'answers'}"
         return _show(visit, client_id, {}, {field: "なぜ同意なしで必要だったかを、ひとこと書いてください。"})
     with visit.house.database.transaction() as db:
+        person_to_change(db, visit, client_id)
         about = _about(db, visit, agency)
         _write_down(db, visit, client_id, about, why=why if said == "emergency" else None)
     return go(f"/clients/{client_id}/consents", done="agreed" if said == "yes" else "emergency")
@@ -70,6 +71,7 @@ def write_down(
 def ask(visit: _ClientVisit, client_id: PathId, agency: FormId = "") -> Response:
     """Asks in the chat whether one agency may be told; the message names nobody."""
     with visit.house.database.transaction() as db:
+        person_to_change(db, visit, client_id)
         about = _about(db, visit, agency)
         if about is None:
             raise NotFound
@@ -81,11 +83,13 @@ def ask(visit: _ClientVisit, client_id: PathId, agency: FormId = "") -> Response
 def stop(visit: _ClientVisit, client_id: PathId, consent: FormId = "") -> Response:
     """The person takes a consent back, and staff do it for them."""
     with visit.house.database.transaction() as db:
+        person_to_change(db, visit, client_id)
         found = [row for row in _in_force(db, client_id) if row.id == consent]
         if not found:
             raise NotFound
         row = found[0]
-        record.take_back(db, client_id=client_id, purpose=row.purpose, agency_id=row.agency_id, now=visit.now)
+        about: dict[str, Any] = {"purpose": row.purpose, "agency_id": row.agency_id}
+        record.take_back(db, visit.house.vault, client_id=client_id, **about, now=visit.now)
         announce_news(db)
     return go(f"/clients/{client_id}/consents", done="withdrawn")
 
@@ -94,10 +98,11 @@ def stop(visit: _ClientVisit, client_id: PathId, consent: FormId = "") -> Respon
 def note_told(visit: _ToldVisit, consent: FormId = "") -> Response:
     """Staff have told an agency that the person has taken the consent back."""
     with visit.house.database.transaction() as db:
-        if consent not in [row.id for row, _who in to_stop(db, visit)]:
-            raise NotFound
+        client_id = next((row.client_id for row, _who in to_stop(db, visit) if row.id == consent), "")
+        person_to_change(db, visit, client_id)
         consents.note_agency_told(db, consent_id=consent, now=visit.now)
         announce_news(db)
+        note_person(db, visit, client_id)
     return go("/week", done="agency_told")
 
 
@@ -154,8 +159,6 @@ def _in_force(db: Connection, client_id: str) -> list[ConsentRow]:
 def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
         who = person(db, visit, client_id)
-        if who.client.erased:
-            raise NotFound
         given = consents_of(db, client_id)
         own = agencies(db, organisation_id=visit.viewer.organisation_id)
         names = people.names(db, visit.house.vault, [row.account_id for row in given if row.account_id])

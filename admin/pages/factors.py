@@ -21,6 +21,7 @@ _PASSWORD_FAULTS = {
     "long": f"パスワードは{rules.PASSWORD_LONGEST}文字までにしてください。",
     "common": "だれでも思いつくパスワードです。ほかの言葉も並べてください。",
 }
+_Which = Annotated[str, Form(pattern="^([0-9a-f]{32}|digits)?$")]
 _WRONG_CODE = "数字がちがうか、時間がたちました。アプリのいまの数字を入れてください。"
 _WRONG_KEY = "登録できませんでした。もう一度押すか、パスワードと数字の方法を選んでください。"
 
@@ -88,8 +89,8 @@ def keep_password(
     hashed, house = passwords.hash_password(password), visit.house
     with house.database.transaction() as db:
         service.set_password(db, account_id=visit.viewer.id, password_hash=hashed)
-        write_own(db, visit, "factor_added", facts={"factor": "password"})
         token = totp.begin(db, house.vault, account_id=visit.viewer.id, real=house.clock.real())
+        write_own(db, visit, "factor_added", facts={"factor": "password"})
     return _show_app(visit, token, {})
 
 
@@ -123,13 +124,13 @@ def renew_codes(visit: OwnVisit) -> Response:
     hashes = recovery.hashes_of(codes)
     with visit.house.database.transaction() as db:
         recovery.keep_codes(db, account_id=visit.viewer.id, hashes=hashes)
-        write_own(db, visit, "factor_added", facts={"factor": "codes"})
         tell_owner(db, visit.house, visit.viewer.id, now=visit.now)
+        write_own(db, visit, "factor_added", facts={"factor": "codes"})
     return _show_codes(visit, codes, has)
 
 
 @router.post("/factors/remove")
-def remove(visit: OwnVisit, which: Annotated[str, Form()] = "") -> Response:
+def remove(visit: OwnVisit, which: _Which = "") -> Response:
     """Takes a way in away: a key by its id, or `digits`; the last one stays."""
     _may_change(visit)
     try:
@@ -138,10 +139,10 @@ def remove(visit: OwnVisit, which: Annotated[str, Form()] = "") -> Response:
                 factors.remove_digits(db, account_id=visit.viewer.id)
             elif not factors.remove_key(db, account_id=visit.viewer.id, key_id=which):
                 raise NotFound
+            tell_owner(db, visit.house, visit.viewer.id, now=visit.now)
             write_own(
                 db, visit, "factor_removed", facts={"factor": "digits" if which == "digits" else "passkey"}
             )
-            tell_owner(db, visit.house, visit.viewer.id, now=visit.now)
     except factors.LastWayIn:
         return go("/sign-ins", done="last_way_in")
     return go("/sign-ins", done="way_removed")
@@ -157,12 +158,13 @@ def _may_change(visit: Visit) -> Factors:
 
 
 def _added(db: Connection, visit: Visit, factor: str) -> str:
-    """Writes it down, tells the owner, and gives this sign-in a new secret: all factors were shown just now."""
-    write_own(db, visit, "factor_added", facts={"factor": factor})
+    """Tells the owner, gives this sign-in a new secret (all factors were shown just now), and writes it down."""
     tell_owner(db, visit.house, visit.viewer.id, now=visit.now)
-    return service.renew_proved(
+    secret = service.renew_proved(
         db, token=visit.request.cookies[cookie_name(visit.house)], method=factor, now=visit.now
     )
+    write_own(db, visit, "factor_added", facts={"factor": factor})
+    return secret
 
 
 def _with_secret(response: Response, visit: Visit, secret: str) -> Response:

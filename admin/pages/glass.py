@@ -79,7 +79,8 @@ def break_for_booking(visit: _SeatBreakVisit, booking_id: PathId, reason: Text =
         if _is_usual(visit, row):
             return go(f"/sessions/{row.session_id}")
         if not errors:
-            _break(db, visit, row.writer_id, reason)
+            for client_id in sight.clients_of_house(db, visit.viewer, (row.writer_id, row.visitor_id)):
+                _break(db, visit, client_id, reason)
             return go(f"/sessions/{row.session_id}", done="glass")
     return _ask(visit, {"reason": reason}, errors, booking=row)
 
@@ -88,7 +89,7 @@ def break_for_booking(visit: _SeatBreakVisit, booking_id: PathId, reason: Text =
 def show_list(visit: _ReviewVisit) -> Response:
     """What nobody has looked at yet."""
     with visit.house.database.reading() as db:
-        rows = glass.to_review(db, visit.house.vault, organisation_id=visit.viewer.organisation_id)
+        rows = glass.to_review(db, visit.house.vault, viewer=visit.viewer, now=visit.now)
         names = people.names(db, visit.house.vault, {row.account_id for row in rows})
     return visit.page("glass_review.html", rows=rows, names=names)
 

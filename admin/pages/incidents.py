@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId, a_day, a_time, some_lines
-from admin.policy import INCIDENT, Needs
+from admin.policy import INCIDENT, Act, Needs
 from desk.audit.incidents import (
     MARKS,
     Incident,
@@ -31,7 +31,11 @@ from desk.people.rules import Permission
 
 router = APIRouter()
 
-_ListVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, fresh=True))]
+_ListVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, act=Act.VIEW, fresh=True))]
+_NewVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, fresh=True))]
+_LookVisit = Annotated[
+    Visit, Depends(Needs(Permission.READING_LOG, about=(INCIDENT,), act=Act.VIEW, fresh=True))
+]
 _IncidentVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, about=(INCIDENT,), fresh=True))]
 
 _LONGEST = 4000
@@ -98,7 +102,7 @@ def list_incidents(visit: _ListVisit) -> Response:
 
 
 @router.post("/incidents")
-def write_down(visit: _ListVisit, typed: _Form) -> Response:
+def write_down(visit: _NewVisit, typed: _Form) -> Response:
     """A new one; the clocks of the law have begun when it was noticed."""
     told, errors = typed.read(visit)
     if told is None:
@@ -111,7 +115,7 @@ def write_down(visit: _ListVisit, typed: _Form) -> Response:
 
 
 @router.get("/incidents/{incident_id}")
-def show_incident(visit: _IncidentVisit, incident_id: PathId) -> Response:
+def show_incident(visit: _LookVisit, incident_id: PathId) -> Response:
     """One of them: how many are affected, by when what is due, whom to tell, and drafts."""
     return _show(visit, incident_id, None, {})
 

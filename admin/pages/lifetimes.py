@@ -1,5 +1,6 @@
 """のこす期間: how long people are kept, who goes when, and who is kept longer, with a reason and two people."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -7,7 +8,7 @@ from starlette.responses import Response
 
 from admin.auth import Visit, go
 from admin.forms import a_day, some_lines, whole_number
-from admin.persons import Person, person, persons
+from admin.persons import Person, person, person_to_change, persons
 from admin.policy import CLIENT, Needs, Shows
 from desk.clock import local_date
 from desk.database import Connection
@@ -31,7 +32,7 @@ _RuleVisit = Annotated[Visit, Depends(Needs(Permission.PROMISES, fresh=True))]
 _KeepVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=(Shows.PERSON,)))]
 
 _LONGEST_REASON = 500
-_NIGHTS = 14
+_NIGHTS = timedelta(days=14)
 _HOLD_FAULTS = {
     "reason": {"reason": "わけを書いてください。"},
     "end": {"until": f"あしたから{HOLD_LONGEST.days}日先までの日を、2026-11-27のように書いてください。"},
@@ -80,6 +81,7 @@ def change_hold(
     said = some_lines(reason)[:_LONGEST_REASON]
     try:
         with visit.house.database.transaction() as db:
+            person_to_change(db, visit, client_id)
             _act_on_hold(db, visit, client_id, act, said, until)
     except WrongHold as fault:
         return _show_hold(visit, client_id, {"reason": said, "until": until}, _HOLD_FAULTS[fault.why])
@@ -144,7 +146,7 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
             "soon": _soon(visit, rows),
             "tonight": sum(row.on <= local_date(visit.now) for row in rows),
             "held": persons(db, visit, queries.held_people(db, today=local_date(visit.now))),
-            "nights": queries.runs(db, limit=_NIGHTS),
+            "nights": queries.runs(db, since=visit.now - _NIGHTS),
             "may_change": visit.may(Permission.PROMISES),
         }
     status = 422 if errors else 200

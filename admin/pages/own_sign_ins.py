@@ -12,6 +12,7 @@ from desk.people import factors, happenings, queries, service
 
 router = APIRouter()
 
+_Which = Annotated[str, Form(pattern="^([0-9a-f]{32}|others|all)$")]
 # How somebody signed in (`sign_in.method`), and what happened to an account, for its owner.
 _METHODS = {
     "passkey": "指や顔",
@@ -49,7 +50,7 @@ def show_own(visit: OwnVisit) -> Response:
 
 
 @router.post("/sign-ins/end")
-def end(visit: OwnVisit, which: Annotated[str, Form()] = "others") -> Response:
+def end(visit: OwnVisit, which: _Which = "others") -> Response:
     """Ends one by its id, the `others`, or `all` with this one."""
     mine = visit.viewer.id
     with visit.house.database.transaction() as db:

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import AfterValidator
 from starlette.responses import RedirectResponse, Response
 
 from admin.auth import NotFound, Visit, cookie_name, home_of, keep_cookie
-from admin.entering import address_of, inside, site_of_house, write_own
+from admin.entering import address_of, code_on_paper, inside, site_of_house, write_own
 from admin.policy import OwnVisit
-from admin.proving import ask, fields_of
+from admin.proving import ask, fields_of, readable
 from admin.wording import time_left
 from desk.people import factors, passkeys, passwords, rules, service, throttle
 from desk.people.second import spend_second
@@ -20,7 +21,7 @@ _WRONG_KEY = "この機器では確かめられませんでした。もう一度
 
 Then = Annotated[str, Form()]
 # What was being sent, and whether anything was: an empty form is one too.
-Kept = Annotated[str, Form()]
+Kept = Annotated[str, Form(), AfterValidator(readable)]
 Posted = Annotated[bool, Form()]
 
 
@@ -48,17 +49,10 @@ def check_digits(
         words = f"まちがいが続きました。あと{wait}待ってから、もう一度お願いします。"
         return ask(visit.request, visit.sign_in, then=then, form=kept, errors={"password": words})
     fits = len(password) <= rules.PASSWORD_LONGEST and passwords.matches(hashed, password)
-    with house.database.transaction() as db:
-        method = fits and spend_second(
-            db, house.vault, account_id=visit.viewer.id, code=code, now=visit.now, real=house.clock.real()
-        )
-        if not method:
+    secret = _prove(visit, code) if fits else ""
+    if not secret:
+        with house.database.transaction() as db:
             write_own(db, visit, "proof_failed")
-        else:
-            throttle.forget_tries(db, number=visit.viewer.number)
-            write_own(db, visit, "proved", facts={"method": method})
-            secret = service.renew_proved(db, token=_token(visit), method=method, now=visit.now)
-    if not method:
         return ask(visit.request, visit.sign_in, then=then, form=kept, errors={"password": _WRONG})
     return _go_on(visit, secret, then, kept)
 
@@ -93,10 +87,10 @@ def check_key(
     with house.database.transaction() as db:
         who = passkeys.who_answers(db, site, purpose="prove", answer=answer, now=visit.now, real=real)
         proved = who == visit.viewer.id
-        write_own(db, visit, "proved" if proved else "proof_failed", facts={"method": "passkey"})
         secret = (
             service.renew_proved(db, token=_token(visit), method="passkey", now=visit.now) if proved else ""
         )
+        write_own(db, visit, "proved" if proved else "proof_failed", facts={"method": "passkey"})
     if not secret:
         return ask(visit.request, visit.sign_in, then=then, form=kept, errors={"key": _WRONG_KEY})
     return _go_on(visit, secret, then, kept)
@@ -107,6 +101,23 @@ def _begin_try(visit: Visit) -> str | None:
     address = address_of(visit.request)
     with house.database.transaction() as db:
         return throttle.begin_try(db, house.vault, number=number, address=address, now=visit.now)[1]
+
+
+def _prove(visit: Visit, code: str) -> str:
+    """The new secret if this comes second; nothing where it is wrong."""
+    house, mine = visit.house, visit.viewer
+    code_id = code_on_paper(house, mine.id, code)
+    with house.database.transaction() as db:
+        real = house.clock.real()
+        method = spend_second(
+            db, house.vault, account_id=mine.id, code=code, code_id=code_id, now=visit.now, real=real
+        )
+        if method is None:
+            return ""
+        throttle.forget_tries(db, number=mine.number)
+        secret = service.renew_proved(db, token=_token(visit), method=method, now=visit.now)
+        write_own(db, visit, "proved", facts={"method": method})
+    return secret
 
 
 def _token(visit: Visit) -> str:

@@ -1,8 +1,9 @@
 """閲覧の記録: who looked at what, what is unusual, and that somebody has looked it over. People by number only."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
@@ -12,7 +13,7 @@ from admin import log_words
 from admin.auth import Visit, go
 from admin.forms import PathId, a_day
 from admin.persons import persons
-from admin.policy import ACCOUNT, CLIENT, Needs
+from admin.policy import ACCOUNT, CLIENT, Act, Needs
 from desk.audit.patterns import Finding, odd_patterns, shares_surname
 from desk.audit.queries import client_numbers, entries, head, reviews
 from desk.audit.rules import Entry
@@ -24,13 +25,21 @@ from desk.people.rules import Permission
 
 router = APIRouter()
 
-_LogVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG))]
-_AccountVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, about=(ACCOUNT,)))]
-_ClientVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, about=(CLIENT,)))]
+_KIND = "reading-log"
+_LogVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG, act=Act.VIEW))]
+_AccountVisit = Annotated[
+    Visit, Depends(Needs(Permission.READING_LOG, about=(replace(ACCOUNT, kind=_KIND),), act=Act.VIEW))
+]
+_ClientVisit = Annotated[
+    Visit, Depends(Needs(Permission.READING_LOG, about=(replace(CLIENT, kind=_KIND),), act=Act.VIEW))
+]
+_ReviewVisit = Annotated[Visit, Depends(Needs(Permission.READING_LOG))]
 
 SHOWN = 200
 # In memory at a time; a longer stretch is looked at in parts.
 _READ = 20_000
+# Of those who were not signed in; they crowd nobody else out.
+_STRANGERS = 2_000
 _USUALLY = timedelta(days=30)
 _A_DAY = timedelta(days=1)
 _A_YEAR = timedelta(days=365)
@@ -84,7 +93,7 @@ def show_client(visit: _ClientVisit, client_id: PathId) -> Response:
 
 
 @router.post("/reading-log/review")
-def review(visit: _LogVisit, up_to: Annotated[int, Form(ge=0, lt=1 << 62)] = 0) -> Response:
+def review(visit: _ReviewVisit, up_to: Annotated[int, Form(ge=1, lt=1 << 62)]) -> Response:
     """見直した: up to the entry that was the newest when the page was shown."""
     with visit.house.database.transaction() as db:
         known = min(up_to, head(db).number)
@@ -111,15 +120,20 @@ def _done(
     account_id: str | None = None,
     client_id: str | None = None,
 ) -> tuple[Entry, ...]:
-    return entries(
-        db,
-        organisation_id=visit.viewer.organisation_id,
-        since=at_tokyo(stretch.first, 0),
-        until=at_tokyo(stretch.last + _A_DAY, 0),
-        account_id=account_id,
-        client_id=client_id,
-        limit=_READ,
-    )
+    each = [
+        entries(
+            db,
+            organisation_id=visit.viewer.organisation_id,
+            since=at_tokyo(stretch.first, 0),
+            until=at_tokyo(stretch.last + _A_DAY, 0),
+            account_id=account_id,
+            client_id=client_id,
+            by_accounts=by_accounts,
+            limit=limit,
+        )
+        for by_accounts, limit in ((True, _READ), (False, _STRANGERS))
+    ]
+    return tuple(sorted(chain(*each), key=lambda entry: entry.number, reverse=True))
 
 
 def _odd(db: Connection, visit: Visit, done: Collection[Entry]) -> tuple[Finding, ...]:
@@ -143,13 +157,19 @@ def _facts(db: Connection, visit: Visit, done: Sequence[Entry]) -> dict[str, Any
     return {
         "entries": shown,
         "more": len(done) - len(shown),
-        "names": names(db, visit.house.vault, {each.account_id for each in done if each.account_id}),
+        "names": names(db, visit.house.vault, set(chain(*map(_accounts_in, done)))),
         "numbers": client_numbers(
             db,
             {each.client_id for each in shown if each.client_id},
             organisation_id=visit.viewer.organisation_id,
         ),
     }
+
+
+def _accounts_in(entry: Entry) -> tuple[str, ...]:
+    """Who did it, and at whose account."""
+    at_account = entry.subject_id if entry.kind == "account" else None
+    return tuple(account_id for account_id in (entry.account_id, at_account) if account_id)
 
 
 def _page(

@@ -6,13 +6,14 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from admin.answers import all_lines
-from admin.auth import NotFound, Visit, go
+from admin.auth import Visit, go
 from admin.forms import PathId
 from admin.paper import paper
-from admin.persons import person
+from admin.persons import bookings_shown, person, person_to_change
 from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
 from admin.printing import as_pdf
 from admin.view import on_paper
+from desk.clients.queries import agencies_told
 from desk.notices.service import announce_news
 from desk.people.rules import Permission
 from desk.record import service as record
@@ -32,12 +33,13 @@ _EraseVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), 
 
 @router.get("/clients/{client_id}/record.pdf")
 def print_copy(visit: _CopyVisit, client_id: PathId) -> Response:
-    """Everything that is kept, on paper, to be handed to the person themselves."""
+    """Everything that is kept, on paper, to be handed to the person themselves; all of it or no copy."""
     with visit.house.database.reading() as db:
-        who = person(db, visit, client_id)
-        if who.client.erased:
-            raise NotFound
+        person(db, visit, client_id)
         kept = kept_of(db, visit.house.vault, client_id)
+        shown = {row.id for row in bookings_shown(db, visit, client_id)}
+        if not shown.issuperset(row.id for row in kept.bookings):
+            return go(f"/clients/{client_id}", done="copy_elsewhere")
     answered = [(once.since, all_lines(once.answers)) for once in kept.answered]
     html = on_paper("paper/record.html", kept=kept, answered=answered, printed=visit.now)
     return paper(visit, lambda: as_pdf(html), "kiroku.pdf")
@@ -48,17 +50,15 @@ def before_erasing(visit: _AskedVisit, client_id: PathId) -> Response:
     """What goes and what stays, before anything is done."""
     with visit.house.database.reading() as db:
         who = person(db, visit, client_id)
-        if who.client.erased:
-            raise NotFound
-    return visit.page("erase.html", who=who)
+        told = agencies_told(db, client_id)
+    return visit.page("erase.html", who=who, told=told)
 
 
 @router.post("/clients/{client_id}/erase")
 def erase(visit: _EraseVisit, client_id: PathId) -> Response:
     """Forgets the person; what they have booked is cancelled first. Nobody can take it back."""
     with visit.house.database.transaction() as db:
-        if person(db, visit, client_id).client.erased:
-            raise NotFound
+        person_to_change(db, visit, client_id)
         record.erase(db, visit.house.vault, client_id=client_id, by=visit.viewer.id, now=visit.now)
         announce_news(db)
     return go("/clients", done="erased")

@@ -7,15 +7,16 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
-from admin.forms import PathId, one_line, whole_number
-from admin.persons import Person, person, persons
+from admin.finding import writer_in_sight
+from admin.forms import PathId, whole_number
+from admin.persons import Person, person_to_change, persons
 from admin.policy import CLIENT, OTHER_CLIENT, Needs
-from desk.booking.queries import booking_by_number
 from desk.clients import relations
 from desk.clients.queries import client_by_number
 from desk.clients.relations import Relation
 from desk.database import Connection
 from desk.people.rules import Permission
+from desk.people.sight import clients_to_change
 
 router = APIRouter()
 
@@ -42,7 +43,7 @@ def related(db: Connection, visit: Visit, client_id: str) -> list[Related]:
 def relate(visit: _ClientVisit, client_id: PathId, number: Annotated[str, Form()] = "") -> Response:
     """Notes that another person, named by 相談者番号 or 予約番号, belongs to this one."""
     with visit.house.database.transaction() as db:
-        person(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         other_id = _by_number(db, visit, number)
         if other_id is None or other_id == client_id:
             return go(f"/clients/{client_id}", done="oneself" if other_id else "nobody")
@@ -60,7 +61,7 @@ def change(
     if said not in ("may_know", "may_not", "apart"):
         raise NotFound
     with visit.house.database.transaction() as db:
-        person(db, visit, client_id)
+        person_to_change(db, visit, client_id)
         if said == "apart":
             relations.part(db, client_id=client_id, other_id=other_id)
         else:
@@ -76,9 +77,9 @@ def change(
 
 
 def _by_number(db: Connection, visit: Visit, number: str) -> str | None:
-    """The person in sight with this 相談者番号, or who wrote the booking with this 予約番号."""
+    """The person staff may do something for, with this 相談者番号, or who wrote the booking with this 予約番号."""
     wanted = whole_number(number)
     client = client_by_number(db, wanted) if wanted is not None else None
-    booking = booking_by_number(db, visit.house.vault, one_line(number))
-    ids = [found for found in (client and client.id, booking and booking.writer_id) if found]
-    return next(iter(persons(db, visit, ids)), None)
+    ids = [found for found in (client and client.id, writer_in_sight(db, visit, number)) if found]
+    own = clients_to_change(db, visit.viewer, ids)
+    return next((found for found in ids if found in own), None)

@@ -6,7 +6,17 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from admin.auth import PREFIX, Guest, NotFound, cookie_name, go, home_of
-from admin.entering import address_of, enter, inside, leave, let_in, site_of_house, write_failure, write_own
+from admin.entering import (
+    address_of,
+    code_on_paper,
+    enter,
+    inside,
+    leave,
+    let_in,
+    site_of_house,
+    write_failure,
+    write_own,
+)
 from admin.forms import whole_number
 from admin.policy import GuestVisit, OwnVisit
 from admin.wording import time_left
@@ -74,8 +84,11 @@ def check_code(
     if account is None:
         return _ask(guest, values, {"number": _TOO_LATE})
     house, real = guest.house, guest.house.clock.real()
+    code_id = code_on_paper(house, account.id, code)
     with house.database.transaction() as db:
-        method = spend_second(db, house.vault, account_id=account.id, code=code, now=guest.now, real=real)
+        method = spend_second(
+            db, house.vault, account_id=account.id, code=code, code_id=code_id, now=guest.now, real=real
+        )
         spent = method and challenges.spend(db, token=token, purpose="second", real=real)
         secret = let_in(db, guest, account, method=method, shared=bool(shared)) if method and spent else ""
     if not secret:
@@ -106,16 +119,25 @@ def check_key(
     site, house = site_of_house(guest.house), guest.house
     if site is None:
         raise NotFound
+    values = {"next": inside(next), "shared": shared}
+    try:
+        with house.database.transaction() as db:
+            address = address_of(guest.request)
+            try_id = throttle.begin_key_try(db, house.vault, address=address, now=guest.now)
+    except rules.TooManyTries as fault:
+        return _ask(guest, values, {"number": _slow_down(fault)})
     real = house.clock.real()
     with house.database.transaction() as db:
         account_id = passkeys.who_answers(
             db, site, purpose="sign_in", answer=answer, now=guest.now, real=real
         )
         account = queries.account_by_id(db, house.vault, account_id) if account_id else None
-        secret = let_in(db, guest, account, method="passkey", shared=bool(shared)) if account else ""
+        if account is not None:
+            throttle.forget_key_try(db, try_id)
+            secret = let_in(db, guest, account, method="passkey", shared=bool(shared))
     if account is None:
         write_failure(guest, None, step="passkey")
-        return _ask(guest, {"next": inside(next), "shared": shared}, {"number": _WRONG_KEY})
+        return _ask(guest, values, {"number": _WRONG_KEY})
     return enter(house, secret, account, next)
 
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from admin.auth import NotFound, Visit, go
 from admin.forms import FormId, PathId, whole_number
 from admin.free import free_days, place_in_sight
-from admin.persons import Person, person, persons
-from admin.policy import WAITING, Needs, Shows
+from admin.persons import Person, person, person_to_change, persons
+from admin.policy import WAITING, Needs, Shows, note_person
 from desk.booking import offered, waiting, waiting_list
 from desk.booking.waiting_queries import WaitingRow
 from desk.booking.waiting_queries import waiting_list as list_of
@@ -49,11 +49,14 @@ def put_on_list(
     wanted = whole_number(number)
     with visit.house.database.transaction() as db:
         client = client_by_number(db, wanted) if wanted is not None else None
-        found = client.id if client and client.id in persons(db, visit, [client.id]) else None
+        own = sight.clients_to_change(db, visit.viewer, [client.id] if client else [])
+        found = next(iter(own), None)
         desk_ids = [value for value, _ in _desk_options(db, visit)]
         if found and where in desk_ids:
+            person_to_change(db, visit, found)
             desk_id = None if where == _ANYWHERE else where
             waiting_list.join(db, client_id=found, desk_id=desk_id, now=visit.now)
+            note_person(db, visit, found)
             return go("/waiting", done="waits")
     errors = {} if found else {"number": _NOT_FOUND}
     errors |= {} if where in desk_ids else {"where": "窓口を選んでください。"}

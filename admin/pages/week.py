@@ -169,7 +169,7 @@ def _glass(db: Connection, visit: Visit) -> int:
     """How often the glass was broken, where it is the viewer who looks at it."""
     if not visit.may(Permission.READING_LOG):
         return 0
-    return count_to_review(db, organisation_id=visit.viewer.organisation_id)
+    return count_to_review(db, viewer=visit.viewer, now=visit.now)
 
 
 def _coming(db: Connection, visit: Visit) -> tuple[SessionRow, ...]:

@@ -73,14 +73,15 @@ def _consent_stop(facts: Facts) -> tuple[Choice, ...]:
     return (Choice(f"withdraw_{facts['purpose']}", label, ("やめる",)), _KEEP)
 
 
-def before_erasing(*, booked: bool) -> tuple[str, ...]:
-    """What goes and what stays, said before anything is done."""
+def before_erasing(*, booked: bool, told: bool) -> tuple[str, ...]:
+    """What goes and what stays, said before anything is done; `told`: an agency knows of the person."""
     return (
         "ぜんぶ 消しますか。もとには もどせません。",
         "消えるもの：呼び名、電話、答え、書いたもの。",
         "のこるもの：名前のない 数だけ。",
         "保管の コピーからは、35日までに 消えます。",
         *(("予約も、取り消します。",) if booked else ()),
+        *(("ほかの所に 話したことは、消せません。",) if told else ()),
     )
 
 
@@ -112,7 +113,8 @@ OFFERS: dict[str, Offer] = {
     "consents": Offer(_consents, _consent_choices),
     "consent": Offer(_consent, _consent_stop),
     "erase_or_keep": Offer(
-        lambda facts: "\n".join(before_erasing(booked=bool(facts["bookings"]))), _erase_choices
+        lambda facts: "\n".join(before_erasing(booked=bool(facts["bookings"]), told=bool(facts.get("told")))),
+        _erase_choices,
     ),
     "agency_asked": Offer(
         _agency_asked, fixed(Choice("agency_question", "見る", ("はい",)), Choice("fine", "あとで"))
@@ -129,14 +131,19 @@ OFFERS: dict[str, Offer] = {
 }
 
 
-def _erased(_facts: Facts) -> tuple[Bubble, ...]:
-    return (
-        Bubble("消しました。\nLINEのトークは、この画面の 設定から 消せます。\nまた、いつでも 来てください。"),
-    )
+#: What only the person can ask for, once nobody here knows whom an agency was told of.
+ASK_THEM = "ほかの所に 話したことは、あなたから その所に「消して」と 言ってください。"
 
 
-def _erased_but_booking(_facts: Facts) -> tuple[Bubble, ...]:
-    return (Bubble("消しました。\n予約は、そのままです。お待ちしています。"),)
+def _erased(facts: Facts) -> tuple[Bubble, ...]:
+    told = f"{ASK_THEM}\n" if facts.get("told") else ""
+    own_talk = "LINEのトークは、この画面の 設定から 消せます。"
+    return (Bubble(f"消しました。\n{told}{own_talk}\nまた、いつでも 来てください。"),)
+
+
+def _erased_but_booking(facts: Facts) -> tuple[Bubble, ...]:
+    phone = "\n電話で 話す予約なので、番号も のこします。\n" if facts.get("phone_stays") else ""
+    return (Bubble(f"消しました。\n予約は、そのままです。{phone}お待ちしています。"),)
 
 
 def _quiet(_facts: Facts) -> tuple[Bubble, ...]:

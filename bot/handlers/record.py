@@ -4,6 +4,7 @@ Nothing that was told is read back here.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from bot.flows.consents import ConsentText, agency_text
 from bot.flows.record import PURPOSES
@@ -68,7 +69,7 @@ def show_consent(purpose: str) -> Callable[[Talk, str], None]:
             return
         given = local_date(row.given_at).isoformat()
         told = {"purpose": purpose, "given": given, "via": row.via, "words": row.words}
-        talk.offer("consent", bookings=int(_is_booked(talk)), **told)
+        talk.offer("consent", ref=_as_shown(talk), bookings=int(_is_booked(talk)), **told)
 
     return command
 
@@ -76,11 +77,13 @@ def show_consent(purpose: str) -> Callable[[Talk, str], None]:
 def withdraw(purpose: str) -> Callable[[Talk, str], None]:
     """A consent is taken back; what stands on it goes at once."""
 
-    def command(talk: Talk, _ref: str) -> None:
+    def command(talk: Talk, ref: str) -> None:
+        if ref != _as_shown(talk):
+            show_consent(purpose)(talk, "")
+            return
         cancelled = purpose == "booking" and _is_booked(talk)
-        record.take_back(
-            talk.db, client_id=talk.client_id, purpose=purpose, but_event=talk.event_id, now=talk.now
-        )
+        mine: dict[str, Any] = {"client_id": talk.client_id, "but_event": talk.event_id, "now": talk.now}
+        record.take_back(talk.db, talk.house.vault, purpose=purpose, **mine)
         talk.drop_offers()
         _forget_told(talk, purpose)
         talk.say("consent_withdrawn", purpose=purpose, cancelled=cancelled)
@@ -90,30 +93,36 @@ def withdraw(purpose: str) -> Callable[[Talk, str], None]:
 
 def erase(talk: Talk, _ref: str) -> None:
     """What goes and what stays, before anything is done."""
-    talk.offer("erase_or_keep", bookings=int(_is_booked(talk)))
+    told = bool(clients.agencies_told(talk.db, talk.client_id))
+    talk.offer("erase_or_keep", ref=_as_shown(talk), bookings=int(_is_booked(talk)), told=told)
 
 
-def erase_now(talk: Talk, _ref: str) -> None:
+def erase_now(talk: Talk, ref: str) -> None:
     """Forgets the person; the last word is said afterwards."""
-    record.erase(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
-    talk.stack.clear()
-    talk.say("record_erased")
-
-
-def erase_but_booking(talk: Talk, _ref: str) -> None:
-    """Forgets all that was told; the booking stays."""
-    if not _is_booked(talk):  # an old button: what they saw then no longer holds
+    if ref != _as_shown(talk):
         erase(talk, "")
         return
-    record.keep_only_bookings(talk.db, client_id=talk.client_id, but_event=talk.event_id, now=talk.now)
+    told = bool(clients.agencies_told(talk.db, talk.client_id))
+    record.erase(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
+    talk.stack.clear()
+    talk.say("record_erased", told=told)
+
+
+def erase_but_booking(talk: Talk, ref: str) -> None:
+    """Forgets all that was told; the booking stays."""
+    if ref != _as_shown(talk) or not _is_booked(talk):
+        erase(talk, "")
+        return
+    mine: dict[str, Any] = {"client_id": talk.client_id, "but_event": talk.event_id, "now": talk.now}
+    phone_stays = record.keep_only_bookings(talk.db, talk.house.vault, **mine)
     talk.drop_offers()
     _forget_told(talk, "answers")
-    talk.say("erased_but_booking")
+    talk.say("erased_but_booking", phone_stays=phone_stays)
 
 
 def stop_messages(talk: Talk, _ref: str) -> None:
     """おしらせを止める: no reminders, no follow-ups, and no places on offer."""
-    record.stop_messages(talk.db, client_id=talk.client_id, now=talk.now)
+    record.stop_messages(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
     booking = _confirmed(talk)
     if booking is not None:
         booking_service.set_reminders(talk.db, booking_id=booking.id, choice="none", now=talk.now)
@@ -151,6 +160,11 @@ def _agency_text(talk: Talk, agency_id: str) -> ConsentText | None:
 def _in_force(talk: Talk) -> list[ConsentRow]:
     given = clients.consents_of(talk.db, talk.client_id)
     return [row for row in given if row.withdrawn_at is None and row.basis == "consent"]
+
+
+def _as_shown(talk: Talk) -> str:
+    """Whom a button was shown to, and whether they were booked: where either differs, an old press asks again."""
+    return f"{talk.client_id}.{int(_is_booked(talk))}"
 
 
 def _is_booked(talk: Talk) -> bool:

@@ -1,5 +1,6 @@
 """Reads a posted form: any bytes are taken, half letters and NUL included, and nothing makes it fail."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
@@ -8,6 +9,7 @@ from starlette.requests import Request
 # About 100,000 Japanese letters as a browser sends them: nothing that a person types is refused.
 MOST_BYTES = 1024 * 1024
 _MOST_FIELDS = 100
+_ID = re.compile("[0-9a-f]{32}")
 
 
 class TooLong(Exception):
@@ -23,6 +25,11 @@ class Form:
     def one(self, name: str) -> str:
         """The first value of a field, its line ends as one sign; empty where there is none."""
         return self.fields.get(name, [""])[0].replace("\r\n", "\n")
+
+    def an_id(self, name: str) -> str:
+        """The id in a field; empty where there is none, for what is no id is nobody's."""
+        typed = self.one(name)
+        return typed if _ID.fullmatch(typed) else ""
 
     def all(self, name: str) -> list[str]:
         """All values of a field."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from bot.pages.visit import Visit, drop_cookie
 from desk.audit.service import note
 from desk.booking import service as booking
 from desk.clients import service as clients
-from desk.clients.queries import ConsentRow
+from desk.clients.queries import ConsentRow, agencies_told
 from desk.database import Connection
 from desk.errors import NoSuchBooking, SessionClosed
 from desk.record import service as record
@@ -43,7 +44,7 @@ def rename(visit: Visit) -> Response:
             booking.rename_visitor(
                 db,
                 visit.house.vault,
-                booking_id=visit.form.one("booking")[:32],
+                booking_id=visit.form.an_id("booking"),
                 writer_id=visit.client_id,
                 called_name=name,
                 now=visit.now,
@@ -77,9 +78,8 @@ def take_back(visit: Visit) -> Response:
     with visit.writing() as db:
         row = next((each for each in _in_force(_kept(db, visit)) if each.id == named), None)
         if row is not None:
-            record.take_back(
-                db, client_id=visit.client_id, purpose=row.purpose, agency_id=row.agency_id, now=visit.now
-            )
+            named_one: dict[str, Any] = {"purpose": row.purpose, "agency_id": row.agency_id}
+            record.take_back(db, visit.house.vault, client_id=visit.client_id, **named_one, now=visit.now)
     return go(PLACE)
 
 
@@ -101,8 +101,9 @@ def take_along(visit: Visit) -> Response:
 def erase(visit: Visit) -> Response:
     """ぜんぶ消す: the page has said before what goes and what stays."""
     with visit.writing() as db:
+        told = agencies_told(db, visit.client_id)
         record.erase(db, visit.house.vault, client_id=visit.client_id, now=visit.now)
-    response = say("erased")
+    response = say("erased_but_told" if told else "erased")
     drop_cookie(response, visit.house)
     return response
 
@@ -112,6 +113,7 @@ def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
         kept = _kept(db, visit)
         parts = parts_of(db, kept)
         asks_for_phone = not Record(db, visit).has_agreed(PHONE)
+        told = agencies_told(db, visit.client_id)
     coming = [row for row in kept.bookings if row.state == "confirmed" and row.writer_id == visit.client_id]
     return visit.page(
         "record.html",
@@ -125,7 +127,7 @@ def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
         consents=[(row.id, consent_line(row), row.purpose) for row in _in_force(kept)],
         lines=PHONE.words.splitlines() if asks_for_phone else [],
         goes=GOES,
-        before_erasing=before_erasing(booked=bool(coming)),
+        before_erasing=before_erasing(booked=bool(coming), told=bool(told)),
         faults=faults,
         typed_name=typed if "name" in faults else None,
     )

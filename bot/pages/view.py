@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.flows.dates import day_words
+from bot.flows.record import ASK_THEM
 from desk.clock import local
 
 PREFIX = "/me"
@@ -20,6 +21,7 @@ SENTENCES: dict[str, tuple[str, ...]] = {
     "spent": ("このリンクは、もう使えません", "リンクは いちどだけ、15分のうちに ひらけます。", *_NEW_LINK),
     "over": ("ここで おわりの時間です", "ここまでの 答えは、のこっています。", *_NEW_LINK),
     "erased": ("消しました", "もう、何も のこっていません。", "また、いつでも 来てください。"),
+    "erased_but_told": ("消しました", ASK_THEM, "また、いつでも 来てください。"),
     "nothing_coming": ("いま、予定は ありません", "トークに もどって、ためしてください。"),
     "lost": ("時間が すぎました", "すみません。いま書いたものは、のこせませんでした。", *_NEW_LINK),
     "closed": ("とじました", "この画面は、もう 閉じて だいじょうぶです。"),

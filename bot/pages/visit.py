@@ -14,8 +14,10 @@ from bot.flows.dates import time_words
 from bot.pages.form import Form, TooLong, read_form
 from bot.pages.view import PREFIX, go, render, say
 from desk.clients import links
+from desk.clients.queries import lock_known
 from desk.clock import local
 from desk.database import Connection
+from desk.errors import PersonGone
 from desk.house import House
 
 _RECORD = "record"
@@ -48,8 +50,12 @@ class Visit(Asked):
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """All or nothing; raises VisitOver where the page was closed in the meantime."""
+        """All or nothing; raises VisitOver where the page was closed or everything erased in the meantime."""
         with self.house.database.transaction() as db:
+            try:
+                lock_known(db, self.client_id)
+            except PersonGone as fault:
+                raise VisitOver from fault
             if links.visit_of(db, secret=self.secret, alone=True, now=self.now) is None:
                 raise VisitOver
             yield db

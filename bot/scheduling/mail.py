@@ -136,7 +136,7 @@ def _post_one(house: House, now: datetime) -> bool:
 def _letter(db: Connection, house: House, claimed: MailRow, now: datetime) -> EmailMessage | None:
     """The mail in words; None where there is nobody to read it, or nothing left to tell."""
     reader = account_by_id(db, house.vault, claimed.account_id)
-    address = mail_of(db, house.vault, claimed.account_id)
+    address = mails.address_of(db, house.vault, claimed.id) or mail_of(db, house.vault, claimed.account_id)
     count = _count(db, house, reader, claimed, now) if reader is not None and address else 0
     if not count:
         return None
@@ -158,6 +158,8 @@ def _letter(db: Connection, house: House, claimed: MailRow, now: datetime) -> Em
 def _count(db: Connection, house: House, reader: AccountRow, claimed: MailRow, now: datetime) -> int:
     if claimed.kind == "week":
         return _waiting(db, house, reader, now)
+    if claimed.dedupe_key.startswith(rules.FORMER):
+        return 1
     told = mails.told_until(db, reader.id)
     fresh = sum(1 for _, at in _news(db, reader, now) if told is None or at > told)
     # Who is named for alarms learns of one before it is theirs to see among the others; news of one's own account

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,6 +13,7 @@ from desk.database import new_id
 from desk.errors import Unreadable
 from desk.notices.service import announce_news
 from desk.people.queries import AccountRow
+from desk.people.sight import not_kept_from
 from desk.privacy import Vault
 from desk.tables.audit import break_glass
 from desk.tables.clients import client
@@ -70,12 +72,12 @@ def break_for(
     return glass_id
 
 
-def to_review(db: Connection, vault: Vault, *, organisation_id: str) -> tuple[GlassRow, ...]:
-    """What no supervisor has looked at yet, oldest first."""
+def to_review(db: Connection, vault: Vault, *, viewer: AccountRow, now: datetime) -> tuple[GlassRow, ...]:
+    """What no supervisor has looked at yet, oldest first; nothing of people whom this one must not see."""
     query = (
         sa.select(break_glass, client.c.number)
         .join(client, client.c.id == break_glass.c.client_id)
-        .where(_waits(organisation_id))
+        .where(_waits(viewer, now))
         .order_by(break_glass.c.opened_at, break_glass.c.id)
     )
     return tuple(
@@ -84,9 +86,9 @@ def to_review(db: Connection, vault: Vault, *, organisation_id: str) -> tuple[Gl
     )
 
 
-def count_to_review(db: Connection, *, organisation_id: str) -> int:
-    """How many wait for a supervisor."""
-    query = sa.select(sa.func.count()).select_from(break_glass).where(_waits(organisation_id))
+def count_to_review(db: Connection, *, viewer: AccountRow, now: datetime) -> int:
+    """How many wait for this supervisor."""
+    query = sa.select(sa.func.count()).select_from(break_glass).where(_waits(viewer, now))
     return int(db.execute(query).scalar_one())
 
 
@@ -109,12 +111,15 @@ def supervisors(db: Connection, *, organisation_id: str) -> tuple[str, ...]:
     return tuple(db.execute(query).scalars())
 
 
-def _waits(organisation_id: str) -> sa.ColumnElement[bool]:
-    of_house = sa.select(account.c.id).where(account.c.organisation_id == organisation_id)
-    return break_glass.c.reviewed_at.is_(None) & break_glass.c.account_id.in_(of_house)
+def _waits(viewer: AccountRow, now: datetime) -> sa.ColumnElement[bool]:
+    of_house = sa.select(account.c.id).where(account.c.organisation_id == viewer.organisation_id)
+    waits = break_glass.c.reviewed_at.is_(None) & break_glass.c.account_id.in_(of_house)
+    return waits & not_kept_from(viewer, now, break_glass.c.client_id)
 
 
-def _reason(db: Connection, vault: Vault, row: sa.Row[tuple[str, bytes, str]]) -> str | None:
+def _reason(db: Connection, vault: Vault, row: sa.Row[Any]) -> str | None:
+    if row.reason is None:
+        return None
     try:
         return sealer(db, vault, row.client_id).open_text(row.reason, f"break_glass.reason:{row.id}")
     except Unreadable:

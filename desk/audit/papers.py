@@ -11,7 +11,7 @@ from desk.people.queries import AccountRow, accounts, last_sign_ins
 from desk.privacy import Vault
 from desk.tables.audit import audit_document
 from desk.tables.people import account, passkey
-from desk.tables.retention import erasure, retention_run
+from desk.tables.retention import erasure
 
 #: What is written down by hand: a restore that was tried, a contractor, a line of the register of LINE use.
 KINDS = ("restore_test", "contractor", "line_use")
@@ -37,14 +37,6 @@ class Document:
     words: str
     on_date: date
     until_date: date | None
-
-
-@dataclass(frozen=True)
-class Night:
-    """One night's letting go; `counts` in JSON, by kind."""
-
-    at: datetime
-    counts: str
 
 
 @dataclass(frozen=True)
@@ -119,12 +111,6 @@ def documents(db: Connection, *, organisation_id: str) -> tuple[Document, ...]:
         .order_by(audit_document.c.on_date.desc(), audit_document.c.at.desc())
     )
     return tuple(Document(row.kind, row.words, row.on_date, row.until_date) for row in db.execute(query))
-
-
-def nights(db: Connection, *, since: datetime) -> tuple[Night, ...]:
-    """Every night in which what had served its time was let go, the newest first."""
-    query = sa.select(retention_run).where(retention_run.c.at >= since).order_by(retention_run.c.at.desc())
-    return tuple(Night(row.at, row.counts) for row in db.execute(query))
 
 
 def certificates(db: Connection, *, since: datetime) -> tuple[Certificate, ...]:

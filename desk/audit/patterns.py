@@ -23,6 +23,8 @@ _NIGHT_BEGINS, _NIGHT_ENDS = 22, 6
 _SEEING = frozenset({"view", "search", "export", "print", "break_glass"})
 
 _FAILED = "sign_in_failed"
+# What opens a door to somebody: a supervisor sees each of them.
+_DOORS = ("account_added", "begun_anew", "role_changed")
 
 Local = Callable[[datetime], datetime]
 Who = str | None
@@ -49,7 +51,7 @@ def odd_patterns(
     by_account: dict[Who, list[Entry]] = defaultdict(list)
     for entry in sorted(entries, key=lambda each: (each.at, each.number)):
         if "auto" not in entry.facts:
-            by_account[entry.account_id].append(entry)
+            by_account[_whose(entry)].append(entry)
     found = [
         Finding(since, until, pattern, account_id, count)
         for account_id, done in by_account.items()
@@ -58,6 +60,11 @@ def odd_patterns(
     return tuple(
         sorted(found, key=lambda each: (each.until, each.pattern, each.account_id or ""), reverse=True)
     )
+
+
+def _whose(entry: Entry) -> Who:
+    """Whose doing it is; of a sign-in that failed, whose account it was tried at."""
+    return entry.subject_id if entry.act == _FAILED else entry.account_id
 
 
 _Told = tuple[str, datetime, datetime, int]
@@ -78,6 +85,8 @@ def _of_one(done: Sequence[Entry], local: Local, namesakes: Collection[tuple[str
     # The one that names the person; that the form was sent is an entry too.
     broken = [entry for entry in seen if (entry.act, entry.kind) == ("break_glass", "client")]
     yield from _per_day("break_glass", broken, _day_of(local))
+    for act in _DOORS:
+        yield from _per_day(act, [entry for entry in done if entry.act == act], _day_of(local))
     own = [entry for entry in seen if (entry.account_id, entry.client_id) in namesakes]
     yield from _per_day("own_surname", own, _day_of(local))
 

@@ -35,14 +35,20 @@ def entries(
     until: datetime,
     account_id: str | None = None,
     client_id: str | None = None,
+    by_accounts: bool,
     limit: int,
 ) -> tuple[Entry, ...]:
-    """What was done in this time, newest first; of one account, or to one person, where named."""
+    """What was done in this time, newest first; of one account, or to one person, where named.
+
+    `by_accounts`: by who was signed in; else by everybody else, so that strangers crowd nobody out of the limit.
+    """
     ours = sa.select(account.c.id).where(account.c.organisation_id == organisation_id)
-    by_us = audit_entry.c.account_id.is_(None) | audit_entry.c.account_id.in_(ours)
+    by_us = audit_entry.c.account_id.in_(ours) if by_accounts else audit_entry.c.account_id.is_(None)
+    # A sign-in that failed is nobody's, and names the account it was tried at.
+    about_others = (audit_entry.c.kind == "account") & audit_entry.c.subject_id.not_in(ours)
     query = (
         sa.select(audit_entry)
-        .where(audit_entry.c.at >= since, audit_entry.c.at < until, by_us)
+        .where(audit_entry.c.at >= since, audit_entry.c.at < until, by_us, ~about_others)
         .order_by(audit_entry.c.number.desc())
         .limit(limit)
     )

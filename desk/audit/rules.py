@@ -110,7 +110,7 @@ def _cut_off(head: Head, start: Head | None, known: Head | None) -> str:
     if known is None or (start is not None and start.number < known.number <= head.number):
         return ""
     if start is not None and known.number <= start.number:
-        return "" if known == start else f"entry {known.number}: it was let go long ago; name a newer head"
+        return f"entry {known.number}: it is gone; only a head over a year old may be, name a newer one"
     return f"entry {head.number + 1}: it is missing; the given head was entry {known.number}"
 
 

@@ -1,6 +1,7 @@
 """People who were erased after the backup was made are erased again before anybody can see them."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -8,7 +9,9 @@ from sqlalchemy.engine import Connection
 
 from desk.backup.envelope import NotRestorable
 from desk.booking import service as booking
+from desk.clients.erasing import certify
 from desk.erasures import ErasedLine, not_noted
+from desk.errors import PersonGone
 from desk.privacy import Vault, index_number
 from desk.record import service as record
 from desk.tables.clients import client
@@ -28,14 +31,21 @@ def erase_again(
     _check_keys(vault, [line for line in lines if line.at >= made_at - _MARGIN])
     # Who came before they were erased is a visit whose outcome is not known, and no cancellation.
     booking.lapse_past(db, now=now)
-    erased = {line.subject_hash for line in lines}
-    query = sa.select(client.c.id).where(client.c.erased_at.is_(None))
-    again = [
-        each for each in db.execute(query).scalars() if erased.intersection(vault.indexes("erasure", each))
-    ]
+    again = _still_there(db, vault, lines)
+    for client_id, line in again.items():
+        certify(db, vault, client_id=client_id, why=line.why, by=None, at=line.at)
     for client_id in again:
-        record.erase(db, vault, client_id=client_id, now=now)
+        with suppress(PersonGone):  # known only from somebody who was erased just before
+            record.erase(db, vault, client_id=client_id, now=now)
     return len(again)
+
+
+def _still_there(db: Connection, vault: Vault, lines: Collection[ErasedLine]) -> dict[str, ErasedLine]:
+    """Who stands in the file and is not erased here, with the line that says so."""
+    erased = {line.subject_hash: line for line in lines}
+    people = db.execute(sa.select(client.c.id).where(client.c.erased_at.is_(None))).scalars()
+    found = ((each, erased.get(index)) for each in people for index in vault.indexes("erasure", each))
+    return {client_id: line for client_id, line in found if line is not None}
 
 
 def _check_keys(vault: Vault, lines: Collection[ErasedLine]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.booking import changes, making, reminders, rules, waiting
@@ -10,6 +11,7 @@ from desk.clients.queries import sealer
 from desk.errors import NoSuchBooking
 from desk.privacy import Vault
 from desk.tables.calendar import booking
+from desk.tables.clients import client
 
 
 def record_outcome(
@@ -44,4 +46,7 @@ def _keep_promise(db: Connection, vault: Vault, of: Standing, promise: str, hand
     seal = sealer(db, vault, of.visitor_id).seal_text
     sealed = seal(promise, f"booking.promise:{of.id}") if promise else None
     values = {"promise": sealed, "promise_handed_on": handed_on and bool(promise)}
-    db.execute(booking.update().where(booking.c.id == of.id).values(values))
+    # Who was erased meanwhile has no next time.
+    known = sa.select(client.c.id).where(client.c.erased_at.is_(None))
+    kept = booking.update().where(booking.c.id == of.id, booking.c.visitor_id.in_(known))
+    db.execute(kept.values(values))

@@ -132,12 +132,18 @@ def rename_visitor(
 
 
 def give_up_all(db: Connection, *, client_id: str, now: datetime) -> None:
-    """Whatever a person has booked is cancelled, also a second booking that staff allowed: they are erased."""
+    """Whatever a person has booked is cancelled, also a second booking that staff allowed: they are erased.
+
+    A visit that has begun was no cancellation: what became of it is not known.
+    """
     theirs = sa.and_(booking.c.writer_id == client_id, booking.c.state == "confirmed")
-    for booking_id in (
-        db.execute(sa.select(booking.c.id).where(theirs).order_by(booking.c.id)).scalars().all()
-    ):
-        cancel(db, booking_id=booking_id, by=SYSTEM, now=now)
+    query = sa.select(booking.c.id).where(theirs).order_by(booking.c.id)
+    for booking_id in db.execute(query).scalars().all():
+        was = making.confirmed(db, booking_id, SYSTEM, now)
+        if was.starts_at <= now:
+            changes.end(db, was, "lapsed", by=SYSTEM, now=now)
+        else:
+            cancel(db, booking_id=booking_id, by=SYSTEM, now=now)
 
 
 def set_reminders(db: Connection, *, booking_id: str, choice: str, now: datetime) -> None:

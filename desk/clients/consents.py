@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.clients.queries import sealer
+from desk.clients.erasing import empty_bookings
+from desk.clients.queries import lock_known, sealer
 from desk.clients.rules import text_hash
 from desk.database import insert_or_ignore, new_id
 from desk.errors import ConsentMissing
@@ -19,7 +20,7 @@ from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking
 from desk.tables.clients import address, client, consent, consent_text
 from desk.tables.conversations import conversation, message
-from desk.tables.intake import answer, danger_question, intake, need
+from desk.tables.intake import answer, danger_question, flag, intake, need
 from desk.tables.messaging import inbound_event, outbound_message
 from desk.tables.wishes import waiting, wish
 
@@ -32,6 +33,17 @@ class Basis:
 
     reason: str
     account_id: str
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Whose consent ends, and in answer to which event."""
+
+    db: Connection
+    vault: Vault
+    client_id: str
+    but_event: int | None
+    now: datetime
 
 
 def agree(
@@ -50,7 +62,9 @@ def agree(
 
     A second yes to the same words changes nothing. A yes to other words takes the place of the earlier consent, and
     what stood on that one stands on this. `account_id`: who wrote it down, where it was said and not pressed.
+    Raises PersonGone.
     """
+    lock_known(db, client_id)
     before = _in_force(db, client_id, purpose, agency_id)
     fingerprint = _keep_words(db, purpose=purpose, version=text_version, text=text, now=now)
     if before is not None and (before.text_hash, before.basis) == (fingerprint, "consent"):
@@ -83,8 +97,9 @@ def note_emergency(
 ) -> str:
     """Something must be kept or told without a yes, since life or body is in danger; returns the consent's id.
 
-    A consent that is in force stays as it is. The person is asked as soon as that is possible.
+    A consent that is in force stays as it is. The person is asked as soon as that is possible. Raises PersonGone.
     """
+    lock_known(db, client_id)
     before = _in_force(db, client_id, purpose, agency_id)
     if before is not None:
         return str(before.id)
@@ -115,6 +130,7 @@ def stands(db: Connection, *, client_id: str, purpose: str, versions: Collection
 
 def withdraw(
     db: Connection,
+    vault: Vault,
     *,
     client_id: str,
     purpose: str,
@@ -132,7 +148,7 @@ def withdraw(
     mine = _of(client_id, purpose, agency_id)
     ended = db.execute(consent.update().where(mine).values(withdrawn_at=now)).rowcount
     if purpose in _STANDS_ON:
-        _STANDS_ON[purpose](db, client_id, but_event, now)
+        _STANDS_ON[purpose](Withdrawal(db, vault, client_id, but_event, now))
     return bool(ended)
 
 
@@ -183,8 +199,12 @@ def _has_booking(db: Connection, client_id: str) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
-def _erase_answers(db: Connection, client_id: str, but_event: int | None, _now: datetime) -> None:
-    """Answers, words and the needs found in them; where the person stood in the chat holds answers too."""
+def _erase_answers(of: Withdrawal) -> None:
+    """Answers, words and the needs found in them; where the person stood in the chat holds answers too.
+
+    Of a sign of danger stays that there was one, how it came, and what staff did.
+    """
+    db, client_id = of.db, of.client_id
     db.execute(need.delete().where(need.c.client_id == client_id))
     db.execute(message.delete().where(message.c.client_id == client_id, message.c.direction == "in"))
     for table in (answer, intake, danger_question, conversation):
@@ -193,39 +213,46 @@ def _erase_answers(db: Connection, client_id: str, but_event: int | None, _now: 
     db.execute(outbound_message.delete().where(answered, _IS_SETTLED))
     lanes = sa.select(address.c.address_index).where(address.c.client_id == client_id)
     typed = inbound_event.c.lane_id.in_(lanes) & (inbound_event.c.state != "waiting")
-    if but_event is not None:
-        typed &= inbound_event.c.id != but_event
+    if of.but_event is not None:
+        typed &= inbound_event.c.id != of.but_event
     db.execute(inbound_event.update().where(typed).values(raw=None))
+    _empty_flags(of)
 
 
-def _stop_follow_ups(db: Connection, client_id: str, _but_event: int | None, now: datetime) -> None:
+def _empty_flags(of: Withdrawal) -> None:
+    key = sealer(of.db, of.vault, of.client_id)
+    query = sa.select(flag.c.id, flag.c.body).where(flag.c.client_id == of.client_id)
+    for row in of.db.execute(query).all():
+        place = f"flag.body:{row.id}"
+        body = key.open_json(row.body, place) | {"codes": [], "also": [], "pressed": []}
+        emptied = flag.update().where(flag.c.id == row.id).values(body=key.seal_json(body, place))
+        of.db.execute(emptied)
+
+
+def _stop_follow_ups(of: Withdrawal) -> None:
     """What staff wrote and LINE has not taken yet is not sent any more."""
     planned = outbound_message.update().where(
-        outbound_message.c.client_id == client_id,
+        outbound_message.c.client_id == of.client_id,
         outbound_message.c.purpose == "follow_up",
         outbound_message.c.state == "queued",
     )
-    db.execute(planned.values(state="dropped", settled_at=now))
+    of.db.execute(planned.values(state="dropped", settled_at=of.now))
 
 
-def _erase_of_bookings(db: Connection, client_id: str, _but_event: int | None, _now: datetime) -> None:
-    """Names, promises and companions of visits that are over, wishes, waiting, and how to telephone."""
-    own = (booking.c.writer_id == client_id) | (booking.c.visitor_id == client_id)
-    told = {
-        "called_name": None,
-        "called_index": None,
-        "promise": None,
-        "promise_handed_on": False,
-        "who_comes": None,
-    }
-    db.execute(booking.update().where(own).values(told))
+def _erase_of_bookings(of: Withdrawal) -> None:
+    """Names, promises and companions of visits that are over, wishes, waiting, and how to telephone.
+
+    What somebody else told stays, and so does what they have booked for this person.
+    """
+    db, client_id = of.db, of.client_id
+    empty_bookings(db, client_id, sa.not_(IS_LIVE))
     for table in (wish, waiting):
         db.execute(table.delete().where(table.c.client_id == client_id))
     reached = ("phone", "phone_index", "phone_note", "spoken_code", "spoken_code_index")
     db.execute(client.update().where(client.c.id == client_id).values(dict.fromkeys(reached)))
 
 
-_STANDS_ON: dict[str, Callable[[Connection, str, int | None, datetime], None]] = {
+_STANDS_ON: dict[str, Callable[[Withdrawal], None]] = {
     "answers": _erase_answers,
     "follow_up": _stop_follow_ups,
     "booking": _erase_of_bookings,

@@ -1,5 +1,6 @@
 """Which rich menu a person has in LINE: who has a booking is shown one of their own, everybody else the usual one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -24,10 +25,13 @@ class MenuChange:
     erased: bool
 
 
-def to_change(db: Connection, vault: Vault, *, booked_menu: str | None, limit: int) -> tuple[MenuChange, ...]:
+def to_change(
+    db: Connection, vault: Vault, *, booked_menu: str | None, besides: Collection[str], limit: int
+) -> tuple[MenuChange, ...]:
     """Whose menu differs from what it should be, erased people first.
 
-    `booked_menu`: LINE's id of the one for who has a booking; None while there is none.
+    `booked_menu`: LINE's id of the one for who has a booking; None while there is none. `besides`: addresses that are
+    left alone for now.
     """
     gain = sa.and_(_SHALL_HAVE, address.c.menu.is_distinct_from(booked_menu))
     lose = sa.and_(address.c.menu.is_not(None), sa.not_(_SHALL_HAVE))
@@ -40,7 +44,7 @@ def to_change(db: Connection, vault: Vault, *, booked_menu: str | None, limit: i
             _SHALL_HAVE.label("shall_have"),
         )
         .join(client, client.c.id == address.c.client_id)
-        .where(lose if booked_menu is None else sa.or_(gain, lose))
+        .where(lose if booked_menu is None else sa.or_(gain, lose), address.c.id.not_in(besides))
         .order_by(client.c.erased_at.is_(None), address.c.id)
         .limit(limit)
     )

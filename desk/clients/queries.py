@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from desk.clients.rules import folded_phone
 from desk.database import memo
-from desk.errors import Unreadable
+from desk.errors import PersonGone, Unreadable
 from desk.privacy import Sealer, Vault
 from desk.tables.calendar import organisation
 from desk.tables.clients import address, channel, client, consent, consent_text
@@ -94,6 +94,16 @@ def keep_sealer(db: Connection, vault: Vault, client_id: str, wrapped_key: bytes
 def sealer_place(client_id: str) -> tuple[str, str]:
     """Where a transaction keeps a person's sealer; whoever changes the key forgets it there."""
     return ("sealer", client_id)
+
+
+def lock_known(db: Connection, client_id: str) -> None:
+    """Nobody else changes or erases this person until the transaction ends; raises PersonGone for an erased one.
+
+    Locked before anything of theirs, so that no two wait for each other.
+    """
+    known = sa.select(client.c.id).where(client.c.id == client_id, client.c.erased_at.is_(None))
+    if db.execute(known.with_for_update(key_share=True)).first() is None:
+        raise PersonGone("the person was erased")
 
 
 def sealers(db: Connection, vault: Vault, client_ids: Iterable[str]) -> dict[str, Sealer]:
@@ -186,6 +196,13 @@ def agencies_to_tell(db: Connection) -> tuple[ConsentRow, ...]:
     ended = (consent.c.purpose == "agency", consent.c.withdrawn_at.is_not(None))
     found = _consents(db, *ended, consent.c.agency_told_at.is_(None))
     return tuple(row for row in found if not row.replaced)
+
+
+def agencies_told(db: Connection, client_id: str) -> tuple[str, ...]:
+    """Names of the agencies that may know of this person, and have not been told that it is over."""
+    of_person = (consent.c.client_id == client_id, consent.c.purpose == "agency")
+    found = _consents(db, *of_person, consent.c.withdrawn_at.is_(None) | consent.c.agency_told_at.is_(None))
+    return tuple(dict.fromkeys(row.agency for row in found if not row.replaced))
 
 
 def emergency_reason(db: Connection, vault: Vault, row: ConsentRow) -> str:

@@ -13,6 +13,9 @@ from desk.privacy import Vault
 from desk.tables.clients import client
 from desk.tables.intake import need
 
+# So many are opened at a time, however many there are in a year.
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True)
 class NeedCount:
@@ -42,13 +45,14 @@ def need_counts(
         .join(client, need.c.client_id == client.c.id)
         .where(client.c.organisation_id == organisation_id, need.c.at >= since, need.c.state != "chosen")
     )
-    rows = db.execute(query).all()
-    keys = sealers(db, vault, {row.client_id for row in rows})
     kinds: dict[str, Counter[str]] = {}
-    for row in rows:
-        if row.client_id in keys:
-            body = keys[row.client_id].open_json(row.body, f"need.body:{row.id}")
-            kinds.setdefault(body["code"], Counter())[_kind(row)] += 1
+    in_batches = query.order_by(need.c.client_id).execution_options(yield_per=_AT_ONCE)
+    for rows in db.execute(in_batches).partitions():
+        keys = sealers(db, vault, {row.client_id for row in rows})
+        for row in rows:
+            if row.client_id in keys:
+                body = keys[row.client_id].open_json(row.body, f"need.body:{row.id}")
+                kinds.setdefault(body["code"], Counter())[_kind(row)] += 1
     counts = [_count(each.code, kinds[each.code]) for each in NEEDS if each.code in kinds]
     return tuple(sorted(counts, key=lambda each: -(each.wrong_by_staff + each.wrong_by_client)))
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.clients.queries import sealer
+from desk.clients.queries import lock_known, sealer
 from desk.database import announce, insert_or_ignore, new_id, upsert
 from desk.intake import queries
 from desk.needs.tagging import Evidence
@@ -106,7 +106,8 @@ def suggest_needs(
 def add_need(
     db: Connection, vault: Vault, *, client_id: str, code: str, account_id: str, now: datetime
 ) -> None:
-    """A need that an officer or staff found; it is confirmed from the start."""
+    """A need that an officer or staff found; it is confirmed from the start. Raises PersonGone."""
+    lock_known(db, client_id)
     _name_need(db, vault, client_id, code, by=account_id, now=now)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from desk.clients.rules import folded_phone, heard_name
 from desk.database import insert_or_ignore
 from desk.errors import Unreadable
-from desk.keys.places import SEALED
+from desk.keys.places import SEALED, SealedColumn
 from desk.keys.resealing import AT_A_TIME, opened
 from desk.messaging.service import user_of
 from desk.privacy import Vault, index_prefix
@@ -20,7 +20,7 @@ from desk.tables.calendar import booking
 from desk.tables.clients import address, client
 from desk.tables.conversations import message
 from desk.tables.messaging import inbound_event, lane
-from desk.tables.people import challenge, sign_in_attempt
+from desk.tables.people import challenge, sign_in, sign_in_attempt
 
 _PLACES = {place.column: place for place in SEALED}
 
@@ -48,6 +48,7 @@ ALL = (
     inbound_event.c.lane_id,
     message.c.origin_index,
     sign_in_attempt.c.address_index,
+    sign_in.c.address_index,
 )
 
 
@@ -56,10 +57,15 @@ def is_old(column: sa.Column[str], number: int) -> sa.ColumnElement[bool]:
     return sa.func.substr(column, 1, 2) != index_prefix(number)
 
 
+def source_of(each: IndexedColumn) -> SealedColumn:
+    """Where that stands of which the index is made."""
+    return _PLACES[each.source]
+
+
 def reindex(db: Connection, vault: Vault, each: IndexedColumn, *, after: Any, now: datetime) -> Any:
     """Makes the next indexes of a column anew. Returns the last row's key, to go on after; None when all are done."""
     table, last = each.column.table, None
-    rows = opened(db, vault, _PLACES[each.source], is_old(each.column, vault.numbers[0]), after=after)
+    rows = opened(db, vault, source_of(each), is_old(each.column, vault.numbers[0]), after=after)
     for row in rows:
         last = row.key
         if row.plain is None:
@@ -107,12 +113,13 @@ def reindex_origins(db: Connection, vault: Vault, *, after: str) -> str | None:
 
 
 def forget_passing(db: Connection, vault: Vault) -> None:
-    """Lets go of what was of use for minutes: empty lanes, where guessed passwords came from, seeds not yet kept."""
+    """Lets go of what was of use for minutes: empty lanes, where sign-ins came from, seeds not yet kept."""
     old_lane = is_old(lane.c.id, vault.numbers[0])
     has_events = sa.exists().where(inbound_event.c.lane_id == lane.c.id)
     db.execute(lane.delete().where(old_lane, ~has_events))
-    attempts = sign_in_attempt.update().where(is_old(sign_in_attempt.c.address_index, vault.numbers[0]))
-    db.execute(attempts.values(address_index=None))
+    for table in (sign_in_attempt, sign_in):
+        came_from = table.update().where(is_old(table.c.address_index, vault.numbers[0]))
+        db.execute(came_from.values(address_index=None))
     # A seed that waits for its first digits stands there in hexadecimal.
     seed = (challenge.c.purpose == "totp") & is_old(challenge.c.value, vault.numbers[0])
     db.execute(challenge.delete().where(seed))

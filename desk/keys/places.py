@@ -13,7 +13,7 @@ from desk.tables.intake import answer
 from desk.tables.messaging import inbound_event, outbound_message
 
 # A person's key opens what stands beside their id; what has no person, the house's key for this purpose.
-_HOUSE = {"account": "people", "inbound_event": "inbox", "incident": "incidents"}
+_HOUSE = {"account": "people", "mail": "people", "inbound_event": "inbox", "incident": "incidents"}
 _OWNERS = {
     booking.c.called_name: booking.c.visitor_id,
     booking.c.promise: booking.c.visitor_id,

@@ -8,6 +8,7 @@ from desk.keys import indexing, resealing
 from desk.keys.places import SEALED
 from desk.privacy import Vault
 from desk.tables.clients import client
+from desk.tables.messaging import lane
 from desk.tables.people import account
 
 
@@ -38,6 +39,16 @@ def remaining(db: Connection, vault: Vault) -> int:
     old += [indexing.is_old(column, number) for column in indexing.ALL]
     columns = [*(place.column for place in SEALED), client.c.wrapped_key, *indexing.ALL]
     return sum(_count(db, column.table, where) for column, where in zip(columns, old, strict=True))
+
+
+def still_needed(db: Connection, vault: Vault) -> bool:
+    """Whether something that belongs to an earlier master key can be opened yet, or is being worked on: keep the key."""
+    number = vault.numbers[0]
+    if _count(db, lane, indexing.is_old(lane.c.id, number) & lane.c.claimed_by.is_not(None)):
+        return True
+    by_place = [(place, resealing.is_old(place.column, number)) for place in SEALED]
+    by_index = [(indexing.source_of(each), indexing.is_old(each.column, number)) for each in indexing.INDEXED]
+    return any(resealing.any_opens(db, vault, place, old) for place, old in [*by_place, *by_index])
 
 
 def _count(db: Connection, table: sa.FromClause, where: sa.ColumnElement[bool]) -> int:

@@ -79,6 +79,16 @@ def opened(
             yield Opened(row.key, row.sealed, where, None, None)
 
 
+def any_opens(db: Connection, vault: Vault, place: SealedColumn, which: sa.ColumnElement[bool]) -> bool:
+    """Whether some value of a column among these rows can be opened with any key we have."""
+    after: Any = None
+    while rows := list(opened(db, vault, place, which, after=after)):
+        if any(row.plain is not None for row in rows):
+            return True
+        after = rows[-1].key
+    return False
+
+
 def _key(table: sa.Table) -> sa.Column[Any]:
     return next(iter(table.primary_key.columns))
 

@@ -12,9 +12,12 @@ from sqlalchemy.engine import Connection
 
 from desk.database import insert_or_ignore
 from desk.notices import rules
+from desk.privacy import Vault
 from desk.tables.notices import mail
 
 _OPEN = mail.c.state == "waiting"
+# To the account's own address: one to another tells its owner nothing of the desk.
+_OWN = ~mail.c.dedupe_key.startswith(rules.FORMER)
 
 
 @dataclass(frozen=True)
@@ -37,16 +40,33 @@ def put(db: Connection, *, account_id: str, kind: str, dedupe_key: str, due_at: 
     return insert_or_ignore(db, mail, [row | {"not_after": due_at + rules.MAIL_OF_USE}])
 
 
+def put_to(
+    db: Connection, vault: Vault, *, account_id: str, address: str, dedupe_key: str, due_at: datetime
+) -> None:
+    """Puts a mail down that goes to this address and not to the account's own."""
+    put(db, account_id=account_id, kind="news", dedupe_key=dedupe_key, due_at=due_at)
+    this = mail.c.dedupe_key == dedupe_key
+    mail_id = db.execute(sa.select(mail.c.id).where(this)).scalar_one()
+    sealed = vault.house("people").seal_text(address, f"mail.address:{mail_id}")
+    db.execute(mail.update().where(this, _OPEN).values(address=sealed))
+
+
+def address_of(db: Connection, vault: Vault, mail_id: int) -> str | None:
+    """Where it goes, if not to the account's own address."""
+    sealed = db.execute(sa.select(mail.c.address).where(mail.c.id == mail_id)).scalar_one_or_none()
+    return vault.house("people").open_text(sealed, f"mail.address:{mail_id}") if sealed else None
+
+
 def told_until(db: Connection, account_id: str) -> datetime | None:
     """Up to when this reader has been told of news, whether or not the mail arrived."""
-    settled = (mail.c.account_id == account_id, mail.c.kind == "news", mail.c.settled_at.is_not(None))
+    settled = (mail.c.account_id == account_id, mail.c.kind == "news", mail.c.settled_at.is_not(None), _OWN)
     last: datetime | None = db.execute(sa.select(sa.func.max(mail.c.settled_at)).where(*settled)).scalar_one()
     return last
 
 
 def has_waiting(db: Connection, account_id: str) -> bool:
     """Whether a mail with news is still to go to this reader."""
-    query = sa.select(mail.c.id).where(mail.c.account_id == account_id, mail.c.kind == "news", _OPEN)
+    query = sa.select(mail.c.id).where(mail.c.account_id == account_id, mail.c.kind == "news", _OPEN, _OWN)
     return db.execute(query.limit(1)).first() is not None
 
 
@@ -66,7 +86,7 @@ def claim(db: Connection, *, alarms_only: bool, now: datetime) -> MailRow | None
 
 def settle(db: Connection, *, mail_id: int, state: str, fault: str = "", now: datetime) -> None:
     """It is sent, dropped (there was nothing left to tell) or failed; `now`: the instant up to which it tells."""
-    row = {"state": state, "fault": fault, "settled_at": now}
+    row = {"state": state, "fault": fault, "settled_at": now, "address": None}
     db.execute(mail.update().where(mail.c.id == mail_id, _OPEN).values(row))
 
 
@@ -79,7 +99,7 @@ def try_later(db: Connection, *, claimed: MailRow, fault: str, now: datetime) ->
 def give_up_late(db: Connection, *, now: datetime) -> int:
     """Mails that could not be sent for a day are given up; says how many."""
     late = mail.update().where(_OPEN, mail.c.not_after <= now)
-    return db.execute(late.values(state="failed", settled_at=now)).rowcount
+    return db.execute(late.values(state="failed", settled_at=now, address=None)).rowcount
 
 
 def troubled(db: Connection, *, since: datetime) -> tuple[MailRow, ...]:

@@ -9,6 +9,8 @@ FOR_STAFF = frozenset({"conflict", "wish"})
 ALARM = "alarm:"
 # News of the reader's own account, such as a sign-in on a new device: not a notice, and still worth its mail.
 OWN_NEWS = "own:"
+# To the address an account had before: that there is news, and no more.
+FORMER = "former:"
 
 PATIENCE = timedelta(hours=24)
 PATIENCE_NEAR = timedelta(hours=2)

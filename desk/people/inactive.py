@@ -34,6 +34,7 @@ def close_unused(db: Connection, *, now: datetime) -> tuple[str, ...]:
 
 
 def _unused_since(db: Connection, moment: datetime) -> frozenset[str]:
-    used_later = sa.exists().where(sign_in.c.account_id == account.c.id, sign_in.c.seen_at > moment)
-    query = sa.select(account.c.id).where(account.c.created_at <= moment, ~used_later)
+    """Whoever has a way in has signed in to make it, and the latest sign-in stays."""
+    last_used = sa.func.max(sign_in.c.seen_at)
+    query = sa.select(sign_in.c.account_id).group_by(sign_in.c.account_id).having(last_used <= moment)
     return frozenset(db.execute(query).scalars()) & with_a_way_in(db)

@@ -40,15 +40,23 @@ def keep_codes(db: Connection, *, account_id: str, hashes: tuple[str, ...]) -> N
     db.execute(recovery_code.insert(), rows)
 
 
-def spend_code(db: Connection, *, account_id: str, code: str, now: datetime) -> bool:
-    """Whether this is one of the codes left; it is used up then, and of two at once one gets in."""
+def codes_left(db: Connection, account_id: str) -> tuple[tuple[str, str], ...]:
+    """The id and the hash of each code that is still good."""
+    columns = (recovery_code.c.id, recovery_code.c.code_hash)
     unused = (recovery_code.c.account_id == account_id) & recovery_code.c.used_at.is_(None)
+    return tuple((row.id, row.code_hash) for row in db.execute(sa.select(*columns).where(unused)))
+
+
+def find_code(left: tuple[tuple[str, str], ...], code: str) -> str | None:
+    """The id of the one that was typed, if any; slow, so not inside a transaction."""
     wanted = folded_code(code)
-    for row in db.execute(sa.select(recovery_code.c.id, recovery_code.c.code_hash).where(unused)).all():
-        if _matches(row.code_hash, wanted):
-            used = recovery_code.update().where(recovery_code.c.id == row.id, unused).values(used_at=now)
-            return db.execute(used).rowcount == 1
-    return False
+    return next((code_id for code_id, code_hash in left if _matches(code_hash, wanted)), None)
+
+
+def spend_code(db: Connection, *, code_id: str, now: datetime) -> bool:
+    """Uses it up, if it is still there and good: of two at once one gets in."""
+    unused = (recovery_code.c.id == code_id) & recovery_code.c.used_at.is_(None)
+    return db.execute(recovery_code.update().where(unused).values(used_at=now)).rowcount == 1
 
 
 def _code() -> str:

@@ -55,6 +55,10 @@ class Slowing:
 HERE = Slowing(5, timedelta(minutes=5))
 SPREAD = Slowing(20, timedelta(minutes=5))
 FROM_ANYWHERE = Slowing(20, timedelta(seconds=30))
+# Keys from one address: nobody guesses one, but each try costs something.
+KEYS = Slowing(20, timedelta(seconds=30))
+# So often at most it is written down that somebody nobody knows did not get in, per address.
+GUESTS_TOLD_EVERY = timedelta(minutes=1)
 
 BEFORE_DUTY = timedelta(days=7)
 AFTER_DUTY = timedelta(days=14)
@@ -108,6 +112,11 @@ def may(role: str, permission: Permission) -> bool:
     return permission in _MAY.get(role, frozenset())
 
 
+def may_keep(keeper: str, role: str) -> bool:
+    """Whether `keeper` may add, begin anew or change accounts of this role: nobody opens cases who has none."""
+    return may(keeper, Permission.CASES) or not may(role, Permission.CASES)
+
+
 def sees_people(*, session_date: date, today: date) -> bool:
     """Whether an officer sees who comes: from 7 days before their own session to 14 days after it."""
     return session_date - BEFORE_DUTY <= today <= session_date + AFTER_DUTY
@@ -121,11 +130,6 @@ def wait_before_try(failures: Sequence[datetime], slowing: Slowing, *, now: date
     doublings = min(len(recent) - slowing.free, _DOUBLINGS)
     wait = min(_FIRST_WAIT * (1 << doublings), slowing.longest)
     return max(max(recent) + wait - now, timedelta(0))
-
-
-def idle_limit(role: str, *, shared: bool) -> timedelta:
-    """How long nothing may be done before a sign-in ends by itself."""
-    return SHORT_IDLE_LIMIT if shared or role == "administrator" else IDLE_LIMIT
 
 
 def folded_code(code: str) -> str:

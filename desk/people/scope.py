@@ -18,8 +18,10 @@ from desk.people.sight import (
     booking_of_duty,
     booking_opened,
     bookings,
+    bookings_of_duty,
     client_of_desk,
     client_seen,
+    kept_from,
     not_kept_from,
     session_seen,
     with_desk,
@@ -28,7 +30,7 @@ from desk.tables.audit import break_glass, incident
 from desk.tables.calendar import booking, desk, desk_rule, reminder, session, slot
 from desk.tables.clients import client
 from desk.tables.closures import closure, closure_person
-from desk.tables.intake import flag, need
+from desk.tables.intake import flag, intake, need
 from desk.tables.notices import agency
 from desk.tables.people import account, duty
 from desk.tables.roster import absence, swap
@@ -36,6 +38,14 @@ from desk.tables.wishes import waiting, wish
 
 _NOBODYS: sa.ColumnElement[Any] = sa.null()
 _PLAINLY: Condition = sa.false()
+# Who comes to the visit for which a need was told.
+_COMES: sa.ColumnElement[Any] = (
+    sa.select(booking.c.visitor_id)
+    .join(intake, intake.c.booking_id == booking.c.id)
+    .where(intake.c.id == need.c.intake_id)
+    .correlate(need)
+    .scalar_subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -46,16 +56,17 @@ class Viewpoint:
     now: datetime
 
 
-#: The objects of a kind in somebody's sight: `id`, `client_id` whose it is, `glass` where it is seen only so.
+#: The objects of a kind in somebody's sight: `id`, `client_id` whose it is, `visitor_id` who comes where that is known,
+#: `glass` where it is seen only so.
 Scope = Callable[[Viewpoint], Rows]
 
 
 @dataclass(frozen=True)
 class Found:
-    """An object in sight: whose it is, if anybody's, and whether only broken glass lets it be seen."""
+    """An object in sight: whom it shows, who writes before who comes, and whether only broken glass lets it be seen."""
 
     id: str
-    client_id: str | None
+    people: tuple[str, ...]
     glass: bool
 
 
@@ -105,8 +116,10 @@ def own_session_scope(by: Viewpoint) -> Rows:
 
 def own_booking_scope(by: Viewpoint) -> Rows:
     """Bookings of sessions at which the viewer sits, on whatever day; never of whom they must not meet."""
-    query = _select(booking.c.id, booking.c.writer_id).join(duty, duty.c.session_id == booking.c.session_id)
-    may_meet = not_kept_from(by.viewer, by.now, booking.c.writer_id, booking.c.visitor_id)
+    people = (booking.c.writer_id, booking.c.visitor_id)
+    query = _select(booking.c.id, people[0], kept_from(by.viewer, *people), visitor_id=people[1])
+    query = query.join(duty, duty.c.session_id == booking.c.session_id)
+    may_meet = not_kept_from(by.viewer, by.now, *people)
     return query.where(duty.c.account_id == by.viewer.id, may_meet)
 
 
@@ -119,10 +132,14 @@ def place_scope(by: Viewpoint) -> Rows:
 def need_scope(by: Viewpoint) -> Rows:
     """Needs: staff's people's, and officers' around their own session."""
     if may(by.viewer.role, Permission.CASES):
-        return _of_client(need, by)
+        return _of_client(need, by, visitor_id=_COMES)
     theirs = sa.or_(booking.c.visitor_id == need.c.client_id, booking.c.writer_id == need.c.client_id)
     seen = sa.exists().where(theirs, booking.c.id.in_(bookings(by.viewer, by.now)))
-    return _select(need.c.id, need.c.client_id).where(seen)
+    plainly = sa.exists().where(theirs, booking.c.id.in_(bookings_of_duty(by.viewer, by.now)))
+    query = _select(need.c.id, need.c.client_id, ~plainly, visitor_id=_COMES).join(
+        client, client.c.id == need.c.client_id
+    )
+    return query.where(seen, client.c.erased_at.is_(None))
 
 
 def flag_scope(by: Viewpoint) -> Rows:
@@ -149,17 +166,19 @@ def closure_scope(by: Viewpoint) -> Rows:
 
 def closure_person_scope(by: Viewpoint) -> Rows:
     """Lines of such a day's ledger, also of people who have gone to another desk since."""
-    query = _select(closure_person.c.id, closure_person.c.client_id)
+    glass = kept_from(by.viewer, closure_person.c.client_id)
+    query = _select(closure_person.c.id, closure_person.c.client_id, glass)
     query = query.join(closure, closure.c.id == closure_person.c.closure_id)
     seen = session_seen(by.viewer) & not_kept_from(by.viewer, by.now, closure_person.c.client_id)
     return with_desk(query.join(session, session.c.id == closure.c.session_id)).where(seen)
 
 
 def glass_scope(by: Viewpoint) -> Rows:
-    """Times somebody of the organisation broke the glass."""
+    """Times somebody of the organisation broke the glass; not for people whom the viewer must not see."""
     query = _select(break_glass.c.id, break_glass.c.client_id)
     query = query.join(account, account.c.id == break_glass.c.account_id)
-    return query.where(account.c.organisation_id == by.viewer.organisation_id)
+    seen = not_kept_from(by.viewer, by.now, break_glass.c.client_id)
+    return query.where(account.c.organisation_id == by.viewer.organisation_id, seen)
 
 
 def absence_scope(by: Viewpoint) -> Rows:
@@ -212,26 +231,38 @@ def incident_scope(by: Viewpoint) -> Rows:
 
 def _found(db: Connection, query: Rows) -> Found | None:
     row = db.execute(query.limit(1)).first()
-    return Found(row.id, row.client_id, bool(row.glass)) if row else None
+    if row is None:
+        return None
+    known = [client_id for client_id in (row.client_id, row.visitor_id) if client_id]
+    return Found(row.id, tuple(dict.fromkeys(known)), bool(row.glass))
 
 
 def _select(
     object_id: sa.ColumnElement[str],
     client_id: sa.ColumnElement[Any] = _NOBODYS,
     glass: Condition = _PLAINLY,
+    *,
+    visitor_id: sa.ColumnElement[Any] = _NOBODYS,
 ) -> Rows:
-    return sa.select(object_id.label("id"), client_id.label("client_id"), glass.label("glass"))
+    return sa.select(
+        object_id.label("id"),
+        client_id.label("client_id"),
+        visitor_id.label("visitor_id"),
+        glass.label("glass"),
+    )
 
 
-def _of_client(table: sa.Table, by: Viewpoint) -> Rows:
-    query = _select(table.c.id, table.c.client_id, ~client_of_desk(by.viewer)).select_from(table)
+def _of_client(table: sa.Table, by: Viewpoint, *, visitor_id: sa.ColumnElement[Any] = _NOBODYS) -> Rows:
+    glass = ~client_of_desk(by.viewer)
+    query = _select(table.c.id, table.c.client_id, glass, visitor_id=visitor_id).select_from(table)
     whose = client.c.id == table.c.client_id
     return query.join(client, whose).where(client_seen(by.viewer, by.now))
 
 
 def _of_booking(object_id: sa.ColumnElement[str], by: Viewpoint) -> Rows:
     ordinary = booking_of_duty(by.viewer, by.now)
-    query = _select(object_id, booking.c.writer_id, ~ordinary).select_from(booking)
+    query = _select(object_id, booking.c.writer_id, ~ordinary, visitor_id=booking.c.visitor_id)
+    query = query.select_from(booking)
     query = with_desk(query.join(session, session.c.id == booking.c.session_id))
     return query.where(sa.or_(ordinary, booking_opened(by.viewer, by.now)))
 

@@ -12,13 +12,32 @@ from desk.privacy import Vault
 _DIGITS = 6
 
 
+def codes_to_try(db: Connection, *, account_id: str, code: str) -> tuple[tuple[str, str], ...]:
+    """The codes on paper this may be one of, for `recovery.find_code`; none where it is six digits."""
+    return () if _is_digits(code) else recovery.codes_left(db, account_id)
+
+
 def spend_second(
-    db: Connection, vault: Vault, *, account_id: str, code: str, now: datetime, real: datetime
+    db: Connection,
+    vault: Vault,
+    *,
+    account_id: str,
+    code: str,
+    code_id: str | None,
+    now: datetime,
+    real: datetime,
 ) -> Literal["totp", "recovery"] | None:
-    """Which of the two this was, now used up; None where it is neither. `real`: the machine's own time."""
-    folded = folded_code(code)
-    if len(folded) == _DIGITS and folded.isdigit():
-        good = totp.spend_code(db, vault, account_id=account_id, code=folded, real=real)
+    """Which of the two this was, now used up; None where it is neither. `real`: the machine's own time.
+
+    `code_id`: the code on paper that it is, found before the transaction.
+    """
+    if _is_digits(code):
+        good = totp.spend_code(db, vault, account_id=account_id, code=code, real=real)
         return "totp" if good else None
-    good = recovery.spend_code(db, account_id=account_id, code=folded, now=now)
+    good = code_id is not None and recovery.spend_code(db, code_id=code_id, now=now)
     return "recovery" if good else None
+
+
+def _is_digits(code: str) -> bool:
+    folded = folded_code(code)
+    return len(folded) == _DIGITS and folded.isdigit()

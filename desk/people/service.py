@@ -76,25 +76,28 @@ def sign_in_as(
     db: Connection,
     *,
     account_id: str,
+    sign_in_id: str | None = None,
     method: str = "passkey",
     device: str = "",
+    whence: str | None = None,
     shared: bool = False,
     now: datetime,
 ) -> str:
     """Opens a sign-in and returns the secret for the cookie (256 bits); only its hash is kept.
 
-    `method`: passkey, totp, recovery (beside a password), or link, which shows no factor. `shared`: on a tablet that
-    others use too.
+    `sign_in_id`: for whoever names it in the reading log. `method`: passkey, totp, recovery (beside a password), or
+    link, which shows no factor. `whence`: the blind index of the address. `shared`: on a tablet that others use too.
     """
     token = secrets.token_urlsafe(32)
     db.execute(
         sign_in.insert().values(
             token_hash=token_hash(token),
-            id=new_id(),
+            id=sign_in_id or new_id(),
             account_id=account_id,
             method=method,
             proved_at=None if method == "link" else now,
             device=device,
+            address_index=whence,
             shared=shared,
             at=now,
             seen_at=now,

@@ -21,6 +21,8 @@ from desk.tables.wishes import WAITS, waiting, wish
 Condition = sa.ColumnElement[bool]
 Rows = sa.Select[Any]
 
+# Another name than in the queries these conditions stand in, some of which are about broken glass themselves.
+_GLASS = break_glass.alias("opened_glass")
 _STILL_WAITS: Condition = sa.literal_column(f"waiting.{WAITS}")
 
 
@@ -41,7 +43,7 @@ def latest_clients(db: Connection, viewer: AccountRow, *, limit: int, now: datet
     """The people in sight who were in touch most lately."""
     query = (
         sa.select(client.c.id)
-        .where(client.c.erased_at.is_(None), client_seen(viewer, now))
+        .where(client_seen(viewer, now))
         .order_by(client.c.seen_at.desc(), client.c.id)
         .limit(limit)
     )
@@ -50,9 +52,12 @@ def latest_clients(db: Connection, viewer: AccountRow, *, limit: int, now: datet
 
 def bookings(viewer: AccountRow, now: datetime) -> Rows:
     """The ids of the bookings behind which the viewer may see the person; for queries to start from."""
-    seen = sa.or_(booking_of_duty(viewer, now), booking_opened(viewer, now))
-    query = sa.select(booking.c.id).join(session, session.c.id == booking.c.session_id)
-    return with_desk(query).where(seen).correlate(None)
+    return _bookings(sa.or_(booking_of_duty(viewer, now), booking_opened(viewer, now)))
+
+
+def bookings_of_duty(viewer: AccountRow, now: datetime) -> Rows:
+    """Those of them that are seen without broken glass."""
+    return _bookings(booking_of_duty(viewer, now))
 
 
 def bookings_in_sight(
@@ -63,12 +68,28 @@ def bookings_in_sight(
     return frozenset(db.execute(query).scalars())
 
 
+def bookings_of_seen(
+    db: Connection, viewer: AccountRow, booking_ids: Collection[str], *, now: datetime
+) -> frozenset[str]:
+    """Which of these bookings, at whatever desk, are of nobody whom staff may not see; who was erased hides nothing."""
+    hidden = sa.exists().where(
+        client.c.id.in_((booking.c.writer_id, booking.c.visitor_id)),
+        client.c.erased_at.is_(None),
+        ~client_seen(viewer, now),
+    )
+    query = sa.select(booking.c.id).where(booking.c.id.in_(set(booking_ids)), ~hidden)
+    return frozenset(db.execute(query).scalars())
+
+
+def clients_to_change(db: Connection, viewer: AccountRow, client_ids: Collection[str]) -> frozenset[str]:
+    """For which of these people staff may do something; broken glass is for looking only."""
+    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), client_of_desk(viewer))
+    return frozenset(db.execute(query).scalars())
+
+
 def clients_of_house(db: Connection, viewer: AccountRow, client_ids: Collection[str]) -> frozenset[str]:
     """Which of these people belong to the viewer's organisation and were not erased, in sight or not."""
-    of_house = client.c.organisation_id == viewer.organisation_id
-    query = sa.select(client.c.id).where(
-        client.c.id.in_(set(client_ids)), of_house, client.c.erased_at.is_(None)
-    )
+    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), _known_to(viewer))
     return frozenset(db.execute(query).scalars())
 
 
@@ -105,16 +126,13 @@ def session_seen(viewer: AccountRow) -> Condition:
 
 def booking_of_duty(viewer: AccountRow, now: datetime) -> Condition:
     """Bookings whose person is the viewer's to see: officers around their own session; never whom they must not meet."""
-    seen = session_seen(viewer) & ~_kept_from(viewer, booking.c.writer_id, booking.c.visitor_id)
-    if may(viewer.role, Permission.CASES):
-        return seen
-    today = local_date(now)
-    return seen & session.c.date.between(today - AFTER_DUTY, today + BEFORE_DUTY)
+    return _seen_there(viewer, now, booking.c.writer_id, booking.c.visitor_id)
 
 
 def booking_opened(viewer: AccountRow, now: datetime) -> Condition:
-    """Bookings of somebody for whom the viewer has broken the glass; officers only of sessions they sit at."""
-    opened = _opened(viewer, now, booking.c.writer_id, booking.c.visitor_id)
+    """Bookings where the glass is broken for each person who is not seen anyhow; officers only of their sessions."""
+    people = (booking.c.writer_id, booking.c.visitor_id)
+    opened = sa.and_(*(_opened(viewer, now, who) | _seen_there(viewer, now, who) for who in people))
     if may(viewer.role, Permission.CASES):
         return opened & (desk.c.organisation_id == viewer.organisation_id)
     return opened & session_seen(viewer)
@@ -129,7 +147,7 @@ def client_of_desk(viewer: AccountRow) -> Condition:
     """People of staff's desk, and those who belong to no desk yet; never whom the viewer must not see."""
     if not may(viewer.role, Permission.CASES):
         return sa.false()
-    theirs = (client.c.organisation_id == viewer.organisation_id) & ~_kept_from(viewer, client.c.id)
+    theirs = _known_to(viewer) & ~kept_from(viewer, client.c.id)
     if viewer.desk_id is None:
         return theirs
     booked = sa.or_(booking.c.writer_id == client.c.id, booking.c.visitor_id == client.c.id)
@@ -144,12 +162,27 @@ def client_opened(viewer: AccountRow, now: datetime) -> Condition:
     """People for whom the viewer has broken the glass, while it lasts."""
     if not may(viewer.role, Permission.CASES):
         return sa.false()
-    return (client.c.organisation_id == viewer.organisation_id) & _opened(viewer, now, client.c.id)
+    return _known_to(viewer) & _opened(viewer, now, client.c.id)
 
 
 def not_kept_from(viewer: AccountRow, now: datetime, *people: sa.ColumnElement[str]) -> Condition:
-    """None of these people is one the viewer must not see, or the glass is broken."""
-    return ~_kept_from(viewer, *people) | _opened(viewer, now, *people)
+    """None of these people is one the viewer must not see, unless the glass is broken for that very one."""
+    return sa.and_(*(~kept_from(viewer, who) | _opened(viewer, now, who) for who in people))
+
+
+def kept_from(viewer: AccountRow, *people: sa.ColumnElement[str]) -> Condition:
+    """One of these people is one the viewer must not see, broken glass or not."""
+    return sa.exists().where(avoidance.c.account_id == viewer.id, avoidance.c.client_id.in_(people))
+
+
+def _known_to(viewer: AccountRow) -> Condition:
+    """People of the viewer's organisation who were not erased."""
+    return (client.c.organisation_id == viewer.organisation_id) & client.c.erased_at.is_(None)
+
+
+def _bookings(seen: Condition) -> Rows:
+    query = sa.select(booking.c.id).join(session, session.c.id == booking.c.session_id)
+    return with_desk(query).where(seen).correlate(None)
 
 
 def _is_any(*conditions: Condition) -> Condition:
@@ -157,11 +190,16 @@ def _is_any(*conditions: Condition) -> Condition:
     return sa.exists().where(*conditions).correlate(client)
 
 
-def _kept_from(viewer: AccountRow, *people: sa.ColumnElement[str]) -> Condition:
-    return sa.exists().where(avoidance.c.account_id == viewer.id, avoidance.c.client_id.in_(people))
+def _seen_there(viewer: AccountRow, now: datetime, *people: sa.ColumnElement[str]) -> Condition:
+    """These people of a booking are seen at its session without broken glass."""
+    seen = session_seen(viewer) & ~kept_from(viewer, *people)
+    if may(viewer.role, Permission.CASES):
+        return seen
+    today = local_date(now)
+    return seen & session.c.date.between(today - AFTER_DUTY, today + BEFORE_DUTY)
 
 
 def _opened(viewer: AccountRow, now: datetime, *people: sa.ColumnElement[str]) -> Condition:
     return sa.exists().where(
-        break_glass.c.account_id == viewer.id, break_glass.c.client_id.in_(people), break_glass.c.until > now
+        _GLASS.c.account_id == viewer.id, _GLASS.c.client_id.in_(people), _GLASS.c.until > now
     )

@@ -57,7 +57,10 @@ def finish(db: Connection, vault: Vault, *, account_id: str, token: str, code: s
 
 
 def spend_code(db: Connection, vault: Vault, *, account_id: str, code: str, real: datetime) -> bool:
-    """Whether these are the digits of now, and nobody has used them or later ones: of two at once one gets in."""
+    """Whether these are the digits of now, and nobody has used them or later ones: of two at once one gets in.
+
+    None gets in by a seed that is taken away meanwhile.
+    """
     sealed = db.execute(sa.select(account.c.totp_seed).where(account.c.id == account_id)).scalar_one_or_none()
     if sealed is None:
         return False
@@ -65,7 +68,8 @@ def spend_code(db: Connection, vault: Vault, *, account_id: str, code: str, real
     if step is None:
         return False
     unused = sa.or_(account.c.totp_step.is_(None), account.c.totp_step < step)
-    moved = account.update().where(account.c.id == account_id, unused).values(totp_step=step)
+    same = (account.c.id == account_id) & (account.c.totp_seed == sealed)
+    moved = account.update().where(same, unused).values(totp_step=step)
     return db.execute(moved).rowcount == 1
 
 

@@ -7,14 +7,16 @@ from sqlalchemy.engine import Connection
 from desk.booking import service as booking
 from desk.booking import waiting
 from desk.booking.offered import let_go
+from desk.booking.queries import bookings_of_client
 from desk.clients import consents, erasing
 from desk.clients import service as clients
-from desk.clients.queries import consents_of
+from desk.clients.queries import consents_of, lock_known
 from desk.privacy import Vault
 
 
 def take_back(
     db: Connection,
+    vault: Vault,
     *,
     client_id: str,
     purpose: str,
@@ -29,18 +31,22 @@ def take_back(
     if purpose == "booking":
         _give_up(db, client_id, now)
     consents.withdraw(
-        db, client_id=client_id, purpose=purpose, agency_id=agency_id, but_event=but_event, now=now
+        db, vault, client_id=client_id, purpose=purpose, agency_id=agency_id, but_event=but_event, now=now
     )
 
 
 def keep_only_bookings(
-    db: Connection, *, client_id: str, but_event: int | None = None, now: datetime
-) -> None:
-    """All that was told goes; what is booked stays, and the yes it stands on."""
+    db: Connection, vault: Vault, *, client_id: str, but_event: int | None = None, now: datetime
+) -> bool:
+    """All that was told goes; what is booked stays, and the yes it stands on.
+
+    Says whether the telephone stays as well: it does where a visit to come is by telephone.
+    """
     for row in consents_of(db, client_id):
         if row.withdrawn_at is None and row.purpose != "booking":
             take_back(
                 db,
+                vault,
                 client_id=client_id,
                 purpose=row.purpose,
                 agency_id=row.agency_id,
@@ -48,20 +54,25 @@ def keep_only_bookings(
                 now=now,
             )
     waiting.leave(db, client_id=client_id, now=now)
-    clients.forget_phone(db, client_id=client_id)
+    booked = bookings_of_client(db, vault, client_id)
+    by_telephone = any(row.state == "confirmed" and row.way == "telephone" for row in booked)
+    if not by_telephone:
+        clients.forget_phone(db, client_id=client_id)
+    return by_telephone
 
 
-def stop_messages(db: Connection, *, client_id: str, now: datetime) -> None:
+def stop_messages(db: Connection, vault: Vault, *, client_id: str, now: datetime) -> None:
     """Nothing is sent to the person by itself any more: no follow-ups, no places they wait for."""
-    take_back(db, client_id=client_id, purpose="follow_up", now=now)
+    take_back(db, vault, client_id=client_id, purpose="follow_up", now=now)
     waiting.leave(db, client_id=client_id, now=now)
 
 
 def erase(db: Connection, vault: Vault, *, client_id: str, by: str | None = None, now: datetime) -> None:
     """The person is forgotten because they asked; what they have booked is cancelled first.
 
-    `by`: the account that did it for them.
+    `by`: the account that did it for them. Raises PersonGone where they are erased already.
     """
+    lock_known(db, client_id)
     _give_up(db, client_id, now)
     erasing.erase_client(db, vault, client_id=client_id, why="asked", by=by, now=now)
 

@@ -146,11 +146,13 @@ def _last_contacts(db: Connection, ids: Collection[str]) -> list[sa.Row[tuple[st
     met = sa.select(client.c.id, slot.c.ends_at.label("at")).select_from(
         client.join(booking, _theirs()).join(slot, slot.c.id == booking.c.slot_id)
     )
-    touched = [
+    seen = sa.select(client.c.id, client.c.seen_at.label("at"))
+    parts: list[sa.Select[tuple[str, datetime]]] = [seen, met]
+    parts += [
         sa.select(client.c.id, table.c.at).join(table, table.c.client_id == client.c.id)
         for table in _CONTACTS
     ]
     rows: list[sa.Row[tuple[str, datetime]]] = []
-    for part in (sa.select(client.c.id, client.c.seen_at.label("at")), met, *touched):
+    for part in parts:
         rows += db.execute(part.where(client.c.id.in_(ids))).all()
     return rows

@@ -29,7 +29,7 @@ class HoldRow:
 
 @dataclass(frozen=True)
 class RunRow:
-    """One night's letting go."""
+    """One night's letting go; `counts` in JSON, by kind."""
 
     at: datetime
     counts: str
@@ -76,9 +76,13 @@ def held_people(db: Connection, *, today: date, waiting_only: bool = False) -> t
     return tuple(db.execute(query.order_by(retention_hold.c.at)).scalars())
 
 
-def runs(db: Connection, *, limit: int) -> tuple[RunRow, ...]:
-    """The last nights, newest first."""
-    query = sa.select(retention_run).order_by(retention_run.c.at.desc(), retention_run.c.id).limit(limit)
+def runs(db: Connection, *, since: datetime) -> tuple[RunRow, ...]:
+    """The nights since then, newest first."""
+    query = (
+        sa.select(retention_run)
+        .where(retention_run.c.at >= since)
+        .order_by(retention_run.c.at.desc(), retention_run.c.id)
+    )
     return tuple(RunRow(row.at, row.counts) for row in db.execute(query))
 
 

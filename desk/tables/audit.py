@@ -46,8 +46,8 @@ break_glass = sa.Table(
     id_column(),
     reference("account"),
     reference("client"),
-    # Under the person's key: it tells of them.
-    sa.Column("reason", SEALED, nullable=False),
+    # Under the person's key, and gone with what they told: it tells of them. The rest waits for its review.
+    sa.Column("reason", SEALED),
     sa.Column("opened_at", UtcTime, nullable=False),
     sa.Column("until", UtcTime, nullable=False),
     sa.Column("reviewed_by", ID, sa.ForeignKey("account.id")),

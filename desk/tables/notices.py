@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from desk.tables.base import ID, UtcTime, id_column, metadata, one_of, reference
+from desk.tables.base import ID, SEALED, UtcTime, id_column, metadata, one_of, reference
 from desk.tables.messaging import SEQUENCE
 
 notice = sa.Table(
@@ -67,6 +67,8 @@ mail = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("due_at", UtcTime, nullable=False, index=True),
     sa.Column("not_after", UtcTime, nullable=False),
+    # Where it goes if not to the account's own address: to the one before, until it is settled.
+    sa.Column("address", SEALED),
     # The class of the last fault, never its text.
     sa.Column("fault", sa.String(80), nullable=False, server_default=""),
     sa.Column("settled_at", UtcTime),

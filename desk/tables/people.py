@@ -92,6 +92,8 @@ sign_in = sa.Table(
     sa.Column("proved_at", UtcTime),
     # "Android, Chrome" and no more.
     sa.Column("device", sa.String(40), nullable=False, server_default=""),
+    # Whence, as a blind index: guessing elsewhere does not slow who signs in here.
+    sa.Column("address_index", HASH),
     # On a tablet that others use too: a shorter idle time.
     sa.Column("shared", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("at", UtcTime, nullable=False),
@@ -109,6 +111,8 @@ sign_in_attempt = sa.Table(
     # Where it came from, as a blind index: guessing spread over many numbers is slowed too.
     sa.Column("address_index", HASH, index=True),
     sa.Column("at", UtcTime, nullable=False),
+    # The reading log tells of it: once a minute for each address, where nobody knows whose try it was.
+    sa.Column("told", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 duty = sa.Table(

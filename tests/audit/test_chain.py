@@ -206,6 +206,48 @@ def test_after_a_letting_go_nothing_younger_can_be_taken_out(database: Database)
         db.exec_driver_sql("DELETE FROM audit_entry WHERE number = 3")
 
 
+def lets_all_go(database: Database, *, at: datetime) -> Head:
+    """Somebody who may write to the table names its newest entry as let go, with a hash that holds; the head before."""
+    with database.transaction() as db:
+        end = head(db)
+        facts = {"hash": end.hash}
+        subject = str(end.number)
+        note(
+            db,
+            act="let_go",
+            by=None,
+            role="house",
+            kind="reading_log",
+            subject_id=subject,
+            facts=facts,
+            now=at,
+        )
+    return end
+
+
+def test_a_letting_go_takes_nothing_out_that_is_not_over_a_year_older(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as db:
+        look(db, now)
+    lets_all_go(database, at=now + timedelta(days=365, hours=23))
+    with pytest.raises(sa.exc.DBAPIError, match="reading log is never"), database.transaction() as db:
+        db.exec_driver_sql("DELETE FROM audit_entry WHERE number = 1")
+    assert found(database).entries == HOW_MANY + 1
+
+
+def test_a_letting_go_that_is_dated_ahead_is_shown_by_the_head_kept_elsewhere(
+    database: Database, now: datetime
+) -> None:
+    with database.transaction() as db:
+        look(db, now)
+    known = lets_all_go(database, at=now + timedelta(days=400))
+    with database.transaction() as db:
+        db.exec_driver_sql(f"DELETE FROM audit_entry WHERE number <= {HOW_MANY}")
+    assert found(database).fault == "", "in itself it holds together: that is why the head is kept elsewhere"
+    assert re.match(f"entry {HOW_MANY}: it is gone; only a head", found(database, known=known).fault)
+
+
 def test_one_who_cuts_the_beginning_off_without_an_entry_is_found_out(database: Database) -> None:
     with database.transaction() as db:
         for month in (1, 2):

@@ -4,11 +4,13 @@ import re
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.scheduling.timetable import run_due
 from desk.audit.queries import head, reviews
 from desk.audit.service import note
 from desk.people import service as people
+from desk.tables.audit import audit_entry
 from tests.audit.test_chain import without_guards
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import BOOKED_AT, Scene, sora_books
@@ -83,6 +85,45 @@ def test_somebody_who_looks_up_a_namesake_is_shown(scene: Scene) -> None:
     opens(scene, "sora_jiro", sora_books(scene))
     page = words_of(later(scene).browser("mori").get(LOG).text)
     assert "自分と同じ名字で呼ばれる人を、見ました（1回）" in page
+
+
+def test_strangers_who_fill_the_log_push_nothing_out_of_sight(scene: Scene) -> None:
+    opens(scene, "sato", sora_books(scene), act="export")
+    with scene.house.database.transaction() as db:
+        end = head(db)
+        failed = {"at": scene.now, "role": "guest", "act": "sign_in_failed", "refused": True}
+        knocks = [
+            failed | {"number": number, "previous": end.hash, "hash": end.hash}
+            for number in range(end.number + 1, end.number + 20_001)
+        ]
+        db.execute(audit_entry.insert(), knocks)
+    page = words_of(later(scene).browser("mori").get(LOG).text)
+    assert "佐藤さん ファイルに出しました（1回）" in page
+    assert "サインインの失敗が、つづきました" in page
+
+
+def test_who_reads_it_stands_in_it_too(scene: Scene) -> None:
+    sora, mori = sora_books(scene), scene.browser("mori")
+    for page in (
+        LOG,
+        f"{LOG}/clients/{sora}",
+        f"{LOG}/accounts/{scene.accounts['sato']}",
+        "/admin/incidents",
+    ):
+        assert mori.get(page).status_code == 200
+    with scene.house.database.reading() as db:
+        query = sa.select(audit_entry.c.act, audit_entry.c.kind, audit_entry.c.client_id)
+        rows = db.execute(query.order_by(audit_entry.c.number)).all()
+    read = ("view", "reading-log")
+    assert rows == [(*read, None), (*read, sora), (*read, None), ("view", "incidents", None)]
+
+
+def test_a_review_of_nothing_is_none(scene: Scene) -> None:
+    mori = later(scene).browser("mori")
+    for data in ({}, {"up_to": "0"}):
+        assert mori.post(f"{LOG}/review", data=data).status_code == 400
+    with scene.house.database.reading() as db:
+        assert reviews(db, organisation_id=scene.organisation_id, since=scene.now) == ()
 
 
 def test_a_review_is_kept_with_who_and_up_to_where(scene: Scene) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from desk.backup.envelope import NotRestorable
 from desk.booking.outcomes import record_outcome
 from desk.calendar.queries import list_desks
+from desk.clients.erasing import erase_client
 from desk.clients.queries import client_of_address
 from desk.clock import Clock, at_tokyo
 from desk.database import Database
@@ -154,3 +155,24 @@ def test_a_backup_from_before_a_change_of_keys_wants_both_and_says_so(
     rotate(target, key_file, Clock(fixed=story.now), lambda _line: None, settle_seconds=0)
     assert list(read_keys(key_file)) == [2]
     assert is_known(target, Vault.from_file(key_file), "yama")
+
+
+def test_the_certificate_says_again_when_and_why(
+    story: Story, target: Database, keys: Keys, file: Path
+) -> None:
+    sora = story.person("sora")
+    sealed = keys.seal(lines_of(story.database, story.vault, story.now))
+    with story.database.transaction() as db:
+        erase_client(db, story.vault, client_id=sora, why="retention", by=None, now=story.now)
+    with story.database.transaction() as db:
+        note_erasures(db, file, now=story.now)
+    later = story.now + timedelta(days=2)
+    bring_back(target, story.vault, keys, sealed, erased=read_erasures(file), now=later)
+    with target.reading() as db:
+        found = db.execute(sa.select(erasure.c.why, erasure.c.at)).all()
+    assert [tuple(row) for row in found] == [("retention", story.now)]
+
+
+def test_a_line_of_an_earlier_version_is_read(file: Path) -> None:
+    file.write_text(f"{'0' * 64} 2026-11-12T23:40:00+09:00\n{'1' * 64} 2026-11-12T23:40:00+09:00 retention\n")
+    assert [line.why for line in read_erasures(file)] == ["asked", "retention"]

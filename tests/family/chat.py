@@ -34,6 +34,12 @@ class Chat:
             said = "\n".join(self.said(after=before))
         return said
 
+    def presses(self, data: str) -> str:
+        """Presses a button, however old it is; all that is said to it."""
+        before = self._last()
+        self._hears({"type": "postback", "postback": {"data": data}})
+        return "\n".join(self.said(after=before))
+
     def said(self, *, after: int = 0) -> list[str]:
         """What was said to the person since, as it is read: texts and what can be pressed."""
         if not self.client_id:

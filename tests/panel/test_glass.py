@@ -136,6 +136,18 @@ def test_a_supervisors_own_is_looked_at_by_somebody_else(scene: Scene) -> None:
     assert "緊急の閲覧" in supervisor.get("/admin/week").text
 
 
+def test_why_is_not_shown_to_a_supervisor_who_must_not_see_the_person(scene: Scene) -> None:
+    sora = sora_books(scene)
+    keep_apart(scene, "mori", sora)
+    scene.browser("ogawa").post("/admin/glass", data={"wanted": number_of(scene, sora), "reason": REASON})
+    with scene.house.database.reading() as db:
+        glass_id = db.execute(sa.select(break_glass.c.id)).scalar_one()
+    supervisor = scene.browser("mori")
+    assert REASON not in supervisor.get("/admin/glass/review").text
+    assert "緊急の閲覧" not in supervisor.get("/admin/week").text
+    assert supervisor.post(f"/admin/glass/review/{glass_id}").status_code == 404
+
+
 def test_an_officer_sees_who_comes_before_the_usual_days_for_an_hour(scene: Scene) -> None:
     sora_books(scene)
     hana_books(scene)

@@ -52,6 +52,14 @@ def test_an_act_waits_for_proof_with_all_that_was_typed_and_goes_on(scene: Scene
     assert thief.get("/admin/week").url.path == "/admin/sign-in", "the secret from before the proof is dead"
 
 
+def test_a_form_too_long_to_keep_costs_no_proof(scene: Scene) -> None:
+    kit = choose_digits(scene, "mori")
+    form = {"password": PASSWORD, "code": kit.codes[0], "then": "/admin/week", "posted": "1"}
+    long = kit.browser.post("/admin/prove", data=form | {"form": "&".join(["a=1"] * 1001)})
+    assert (long.status_code, "受けとれませんでした" in long.text) == (400, True)
+    assert "確かめました" in kit.browser.post("/admin/prove", data=form | {"form": "a=1"}).text
+
+
 def test_an_empty_form_goes_on_too(scene: Scene) -> None:
     kit = choose_digits(scene, "mori")
     browser = later(scene, kit.browser)

@@ -12,7 +12,7 @@ from bot.scheduling import accounts
 from desk.database import Connection
 from desk.people import factors, inactive, queries, recovery, service, totp
 from desk.people.forgetting import forget_old
-from desk.people.second import spend_second
+from desk.people.second import codes_to_try, spend_second
 from tests.panel.scene import BOOKED_AT, Scene
 from tests.people.authenticator import SoftKey
 from tests.people.test_passkeys import enrol
@@ -34,7 +34,16 @@ class Owner:
         """Gives the second factor."""
         house = self.scene.house
         with house.database.transaction() as db:
-            return spend_second(db, house.vault, account_id=self.id, code=code, now=self.scene.now, real=real)
+            code_id = recovery.find_code(codes_to_try(db, account_id=self.id, code=code), code)
+            return spend_second(
+                db,
+                house.vault,
+                account_id=self.id,
+                code=code,
+                code_id=code_id,
+                now=self.scene.now,
+                real=real,
+            )
 
 
 def set_up(scene: Scene, who: str, *, real: datetime = REAL) -> Owner:
@@ -103,9 +112,10 @@ def test_a_recovery_code_works_once_however_it_is_typed(owner: Owner) -> None:
     first, second, *_ = owner.codes
     assert owner.enters(first.upper().replace("-", " ")) == "recovery"
     assert owner.enters(first) is None
-    spent = at_once(
-        lambda db: recovery.spend_code(db, account_id=owner.id, code=second, now=BOOKED_AT), owner.scene
-    )
+    with owner.scene.house.database.reading() as db:
+        code_id = recovery.find_code(recovery.codes_left(db, owner.id), second)
+    assert code_id is not None
+    spent = at_once(lambda db: recovery.spend_code(db, code_id=code_id, now=BOOKED_AT), owner.scene)
     assert sorted(map(str, spent)) == ["False", "False", "False", "True"]
     with owner.scene.house.database.reading() as db:
         assert factors.factors_of(db, owner.id).codes_left == recovery.HOW_MANY - 2
@@ -210,6 +220,17 @@ def test_an_account_nobody_uses_is_warned_of_then_closed_and_stays_on_the_roster
         assert keeper not in factors.with_a_way_in(db)
         written = "SELECT act, role, subject_id FROM audit_entry"
         assert [tuple(row) for row in db.exec_driver_sql(written)] == [("account_idle", "house", keeper)]
+
+
+def test_under_a_shifted_clock_too_an_account_grows_old_by_its_use_alone(owner: Owner) -> None:
+    """The account is made by the machine's own time; what people do is told by the clock of the desk."""
+    scene = owner.scene
+    long_before = scene.house.clock.real() - timedelta(days=1000)
+    with scene.house.database.transaction() as db:
+        service.sign_in_as(db, account_id=owner.id, now=long_before)
+        later = long_before + timedelta(days=151)
+        assert inactive.soon_closed(db, now=later - timedelta(days=2)) == frozenset()
+        assert inactive.soon_closed(db, now=later) == {owner.id}
 
 
 def set_up_in(db: Connection, scene: Scene, who: str) -> str:

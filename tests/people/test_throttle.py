@@ -3,9 +3,13 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
+from starlette.testclient import TestClient
+
 from desk.people import throttle
 from desk.people.rules import TooManyTries
-from tests.panel.scene import BOOKED_AT, Scene
+from desk.people.service import sign_in_as
+from tests.panel.entry import read_log
+from tests.panel.scene import BOOKED_AT, ORIGIN, Scene
 
 
 def tries(scene: Scene, number: int, address: str = "192.0.2.1", *, now: datetime = BOOKED_AT) -> timedelta:
@@ -46,6 +50,43 @@ def test_guessing_from_everywhere_delays_an_officer_for_half_a_minute_at_most(sc
         later += timedelta(seconds=30)
         assert tries(scene, 101, f"198.51.100.{at}", now=later) == timedelta(0)
     assert timedelta(0) < tries(scene, 101, "192.0.2.9", now=later) <= timedelta(seconds=30)
+
+
+def test_guessing_elsewhere_does_not_slow_an_officer_where_they_have_signed_in(scene: Scene) -> None:
+    """Twelve addresses ask again at every moment that is free; from home the two steps go through all the same."""
+    home = scene.house.vault.index("address", "192.0.2.1")
+    with scene.house.database.transaction() as db:
+        sign_in_as(db, account_id=scene.accounts["kobayashi"], whence=home, now=BOOKED_AT)
+    for at in range(20):
+        tries(scene, 101, f"203.0.113.{at}")
+    assert tries(scene, 101, "192.0.2.9") > timedelta(0), "from anywhere else"
+    assert tries(scene, 102, "192.0.2.1") == timedelta(0)
+    assert [tries(scene, 101, "192.0.2.1") for _ in range(2)] == [timedelta(0)] * 2
+    waits = [tries(scene, 101, "192.0.2.1") for _ in range(4)]
+    assert waits[-1] > timedelta(0), "five from one address at one account, here as anywhere"
+
+
+def test_keys_that_are_none_are_slowed_by_address_and_told_once_a_minute(scene: Scene) -> None:
+    def press(moment: datetime, address: str = "203.0.113.5") -> str:
+        visitor = scene.served_at("http://localhost:8000").at(moment).visitor()
+        from_there = TestClient(visitor.app, base_url=ORIGIN, headers={"Origin": ORIGIN}, client=(address, 1))
+        return from_there.post("/admin/sign-in/passkey", data={"answer": "{}"}).text
+
+    answers = [press(BOOKED_AT) for _ in range(21)]
+    assert "この機器では入れませんでした" in answers[19]
+    assert "あと10秒待って" in answers[20]
+    assert "この機器では入れませんでした" in press(BOOKED_AT, "203.0.113.6")
+    assert len(told(scene)) == 2, "one for each address"
+    press(BOOKED_AT + timedelta(seconds=50))
+    assert len(told(scene)) == 2
+    press(BOOKED_AT + timedelta(seconds=90))
+    assert len(told(scene)) == 3
+    assert tries(scene, 101, "192.0.2.1") == timedelta(0)
+
+
+def told(scene: Scene) -> list[str]:
+    """What the reading log tells of sign-ins that failed."""
+    return [row.act for row in read_log(scene) if row.act == "sign_in_failed"]
 
 
 def test_the_right_one_forgives_what_was_counted(scene: Scene) -> None:

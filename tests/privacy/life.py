@@ -22,10 +22,11 @@ from desk.intake import danger
 from desk.intake import service as intake
 from desk.messaging import service as messaging
 from desk.messaging.service import ArrivedEvent, Attempt, inbox_row, keep_events
+from desk.notices import mails
 from desk.people import totp
 from desk.people.addresses import keep_mail
 from desk.people.queries import account_by_id
-from desk.people.service import add_account
+from desk.people.service import add_account, sign_in_as
 from desk.retention.service import ask_hold
 from desk.tables.calendar import booking as bookings
 from desk.tables.people import personal_note
@@ -79,6 +80,11 @@ def _plant(life: Life, what: str) -> str:
 def _accounts(db: Connection, story: Story) -> str:
     account_id, _link = add_account(db, story.vault, role="staff", desk_id=None, name=OFFICER, now=story.now)
     keep_mail(db, story.vault, account_id=account_id, mail=MAIL)
+    mails.put_to(
+        db, story.vault, account_id=account_id, address=f"before.{MAIL}", dedupe_key="b", due_at=story.now
+    )
+    whence = story.vault.index("address", "192.0.2.7")
+    sign_in_as(db, account_id=account_id, whence=whence, now=story.now)
     token = totp.begin(db, story.vault, account_id=account_id, real=story.now)
     seed = totp.seed_put_aside(db, story.vault, account_id=account_id, token=token, real=story.now)
     assert seed is not None

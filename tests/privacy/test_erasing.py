@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desk.audit.glass import review
 from desk.booking import service as booking_service
 from desk.booking.queries import bookings_of_session
 from desk.calendar.queries import list_desks
@@ -20,10 +21,13 @@ from desk.clients.service import add_client
 from desk.clock import at_tokyo
 from desk.database import Connection, new_id
 from desk.erasures import note_erasures, read_erasures
+from desk.people.service import add_account
 from desk.people.totals import monthly_totals, yearly_totals
 from desk.record import service as record
 from desk.tables import metadata
+from desk.tables.audit import break_glass
 from desk.tables.calendar import booking, booking_change, session, slot
+from desk.tables.clients import client
 from desk.tables.messaging import outbound_message
 from desk.tables.notices import notice
 from desk.tables.retention import erasure, past_booking
@@ -131,6 +135,7 @@ def test_nothing_is_left_that_leads_to_the_person(life: Life) -> None:
     with story.database.transaction() as db:
         record.erase(db, story.vault, client_id=life.client_id, by=life.account_id, now=NEXT_YEAR)
         db.execute(outbound_message.update().values(state="accepted"))
+        db.execute(break_glass.update().values(reviewed_at=NEXT_YEAR))
         finish_erasures(db, now=NEXT_YEAR)
     left = [name for name in everywhere(story, life.client_id) if not name.startswith("audit_entry.")]
     assert left == []
@@ -141,6 +146,25 @@ def test_nothing_is_left_that_leads_to_the_person(life: Life) -> None:
     assert (certificate.why, certificate.account_id) == ("asked", life.account_id)
     assert (past.month, past.state, past.first_of_year) == ("2026-11", "attended", True)
     assert story.broken() == []
+
+
+def test_whoever_broke_the_glass_still_answers_for_it(life: Life) -> None:
+    story = life.story
+    with story.database.transaction() as db:
+        record.erase(db, story.vault, client_id=life.client_id, now=NEXT_YEAR)
+        db.execute(outbound_message.update().values(state="accepted"))
+        finish_erasures(db, now=NEXT_YEAR)
+        row = db.execute(sa.select(break_glass)).one()
+        supervisor, _link = add_account(
+            db, story.vault, role="supervisor", desk_id=None, name="ツグミ", now=story.now
+        )
+    assert (row.client_id, row.reason, row.reviewed_at) == (life.client_id, None, None)
+    assert story.broken() == []
+    with story.database.transaction() as db:
+        assert review(db, glass_id=row.id, by=supervisor, now=NEXT_YEAR)
+        finish_erasures(db, now=NEXT_YEAR)
+        assert db.execute(sa.select(client).where(client.c.id == life.client_id)).all() == []
+        assert db.execute(sa.select(break_glass)).all() == []
 
 
 def everywhere(story: Story, words: str) -> list[str]:

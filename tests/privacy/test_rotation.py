@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -15,14 +16,16 @@ from desk.clients.service import arrive
 from desk.clients.spoken import client_by_code, code_of
 from desk.clock import Clock
 from desk.conversations.service import withdraw_message
-from desk.errors import Unreadable, WrongSettings
-from desk.key_file import new_key_file, read_keys
+from desk.errors import DeskError, Unreadable, WrongSettings
+from desk.key_file import new_key_file, read_keys, write_keys
 from desk.keys import indexing, resealing
 from desk.keys.places import SEALED
 from desk.keys.queries import check_opens, remaining
 from desk.privacy import Vault
 from desk.tables import metadata
-from desk.tables.clients import client
+from desk.tables.clients import address, client
+from desk.tables.intake import answer
+from desk.tables.messaging import lane
 from tests.crash.launcher import POINT_FILE, Point
 from tests.engines import ONE_BY_DEFAULT
 from tests.privacy.life import LINE_ID, NAME, ORIGIN, PHONE, Life
@@ -197,6 +200,79 @@ def test_people_who_come_and_write_in_the_middle_are_neither_doubled_nor_lost(
     with life.story.database.reading() as db:
         assert [client_of_address(db, new, f"U-{number}") for number in range(len(seen))] == seen
     all_still_work(life, new)
+
+
+def claim(life: Life, until: datetime | None) -> None:
+    """Somebody is at work on what the person wrote, or no longer."""
+    with life.story.database.transaction() as db:
+        mine = sa.select(address.c.address_index).where(address.c.client_id == life.client_id)
+        held = {"claimed_by": "w" * 32 if until else None, "claimed_until": until}
+        db.execute(lane.update().where(lane.c.id.in_(mine)).values(held))
+
+
+def test_somebody_whose_messages_are_worked_on_is_waited_for(life: Life, key_file: Path) -> None:
+    claim(life, life.story.now + timedelta(seconds=30))
+    seen: list[str] = []
+
+    def tell(line: str) -> None:
+        seen.append(line)
+        if sum(each.startswith("still under an earlier key: ") for each in seen) == 3:
+            claim(life, None)
+
+    turn(life, key_file, tell)
+    assert list(read_keys(key_file)) == [2]
+    all_still_work(life, Vault.from_file(key_file))
+
+
+def test_an_earlier_key_that_is_needed_stays(life: Life, key_file: Path) -> None:
+    claim(life, life.story.now + timedelta(seconds=30))
+    with pytest.raises(DeskError, match="run this again"):
+        turn(life, key_file)
+    assert list(read_keys(key_file)) == [2, 1]
+    claim(life, None)
+    all_still_work(life, Vault.from_file(key_file))
+    turn(life, key_file)
+    assert list(read_keys(key_file)) == [2]
+    all_still_work(life, Vault.from_file(key_file))
+
+
+@ONE_BY_DEFAULT
+def test_what_no_key_opens_keeps_no_key(life: Life, key_file: Path) -> None:
+    with life.story.database.transaction() as db:
+        spoilt = db.execute(answer.update().values(value=b"\x01" + b"damaged " * 9)).rowcount
+    told: list[str] = []
+    turn(life, key_file, told.append)
+    assert list(read_keys(key_file)) == [2]
+    assert any(line.startswith(f"{spoilt} values could not be opened") for line in told)
+
+
+def test_the_file_stays_with_whoever_had_it(key_file: Path) -> None:
+    key_file.chmod(0o640)
+    before = key_file.stat()
+    if os.getuid() == 0:
+        os.chown(key_file, 1234, 1235)
+        before = key_file.stat()
+    write_keys(key_file, read_keys(key_file))
+    after = key_file.stat()
+    assert after.st_ino != before.st_ino
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+
+
+def test_who_cannot_read_a_changed_file_seals_nothing_with_the_key_before(
+    key_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vault, keys = Vault.from_file(key_file), read_keys(key_file)
+    sealed = vault.house("people").seal_text("みどり", "here")
+    key_file.unlink()
+    assert vault.house("people").open_text(sealed, "here") == "みどり", "a file that is away is no new key"
+    key_file.write_text("nothing that is a key\n")
+    with pytest.raises(WrongSettings):
+        vault.house("people")
+    assert "key file has changed and cannot be read" in capsys.readouterr().out
+    key_file.unlink()
+    key_file.touch()
+    write_keys(key_file, keys)
+    assert vault.house("people").open_text(sealed, "here") == "みどり"
 
 
 def test_a_second_change_leaves_only_the_third_key(life: Life, key_file: Path) -> None:

@@ -134,7 +134,9 @@ def test_the_booking_goes_with_its_consent_and_the_officers_are_told(scene: Scen
 def test_nothing_may_be_booked_while_its_consent_is_taken_back(son: Chat) -> None:
     books(son)
     with son.house.database.transaction() as db, pytest.raises(ConsentMissing):
-        service.withdraw(db, client_id=son.client_id, purpose="booking", now=son.house.clock.now())
+        service.withdraw(
+            db, son.house.vault, client_id=son.client_id, purpose="booking", now=son.house.clock.now()
+        )
     assert in_force(son) == ["booking"]
 
 
@@ -197,7 +199,7 @@ def test_one_takes_back_and_the_other_keeps_all(scene: Scene, son: Chat, mother:
     tells(mother)
     hers = rows(scene.house, "answer", client_id=mother.client_id)
     with scene.house.database.transaction() as db:
-        record.keep_only_bookings(db, client_id=son.client_id, now=scene.now)
+        record.keep_only_bookings(db, scene.house.vault, client_id=son.client_id, now=scene.now)
     assert in_force(mother) == ["answers", "booking"]
     assert (hers, rows(scene.house, "answer")) == (3, 3)
     assert son.booking().called_name == "かもめ"

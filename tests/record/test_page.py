@@ -37,6 +37,16 @@ def test_somebody_new_sees_that_nothing_is_kept(scene: Scene, son: Chat) -> None
     assert "答えたこと" not in page
 
 
+@pytest.mark.parametrize("named", ["%00", "%ED%A0%80", "a%00b", "1"])
+def test_what_is_no_id_is_nobodys(scene: Scene, son: Chat, named: str) -> None:
+    books(son)
+    phone = opens_record(son, scene.house)
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = phone.post("/me/record/name", content=f"booking={named}&name=x", headers=form)
+    assert answer.status_code == 200
+    assert "かもめ" in text_of(phone.get("/me/record"))
+
+
 def test_mother_and_son_each_see_what_is_theirs(scene: Scene, son: Chat, mother: Chat) -> None:
     books(son)
     tells(son)

@@ -51,7 +51,9 @@ def test_one_agency_is_agreed_to_aloud_taken_back_in_the_chat_and_told(
     staff.post(f"{path_of(son)}/consents/stop", data={"consent": given.id})
     week = words_of(staff.get("/admin/week").text)
     assert ("紹介先に「終わり」と伝える" in week, agency.name in week) == (True, True)
+    before = rows(scene.house, "audit_entry", client_id=son.client_id)
     assert "先方に伝えた" in words_of(staff.post("/admin/consents/told", data={"consent": given.id}).text)
+    assert rows(scene.house, "audit_entry", client_id=son.client_id) == before + 1
     assert "紹介先に「終わり」と伝える" not in staff.get("/admin/week").text
     assert staff.post("/admin/consents/told", data={"consent": given.id}).status_code == 404
 

@@ -46,6 +46,7 @@ TELLING: dict[str, Any] = FACTS | {
     "slots": [TIME],
     "more_slots": False,
     "taken_names": [],
+    "cancelled": True,
 }
 VARIATIONS: tuple[dict[str, Any], ...] = (
     {},

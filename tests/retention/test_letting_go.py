@@ -247,7 +247,7 @@ def test_what_is_foretold_is_what_happens_in_steps(desk: Desk) -> None:
     assert not any(desk.keeps(each) for each in foretold)
     with desk.story.database.reading() as db:
         certificates = db.execute(sa.select(erasure.c.why, erasure.c.account_id)).all()
-        counts = [json.loads(row.counts) for row in queries.runs(db, limit=9)]
+        counts = [json.loads(row.counts) for row in queries.runs(db, since=tonight)]
     assert certificates == [("retention", None)] * 4
     assert sum(row["people"] for row in counts) == 4
 
@@ -270,7 +270,7 @@ def test_a_shorter_lifetime_holds_after_a_week_in_which_the_desk_is_warned(desk:
 def test_whoever_comes_back_in_that_very_moment_stays(desk: Desk) -> None:
     sora = desk.story.person("sora")
     later = VISIT_OVER - timedelta(minutes=1)
-    came = []
+    came: list[datetime] = []
 
     def come_back(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if "FOR UPDATE" in statement and not came:

@@ -51,6 +51,14 @@ def test_a_webhook_that_is_off_or_does_not_work_and_a_menu_of_others(office: Off
     assert menu.startswith("rich menu: not put up, or another")
 
 
+def test_a_menu_that_was_deleted_is_missed(office: Office) -> None:
+    assert office.set_up() == []
+    booked = next(menu for menu, name in office.account.menus().items() if " booked " in name)
+    office.account.delete_menu(booked)
+    (menu,) = findings(office)
+    assert menu.startswith("rich menu: not put up")
+
+
 def test_line_that_refuses_or_fails_is_one_line(office: Office) -> None:
     for status, mend in (
         (401, "LINE_CHANNEL_ACCESS_TOKEN"),

@@ -125,6 +125,34 @@ def test_line_that_fails_ends_the_round_and_the_next_one_settles_it(phone: Phone
 
 
 @ONE_BY_DEFAULT
+def test_somebody_whose_menu_line_refuses_stops_nobody_else_and_is_left_alone_for_a_while(
+    phone: Phone,
+) -> None:
+    phone.chat.types(*BOOKS)
+    Chat(phone.house, phone.line.add_user("そら").user_id).types(*BOOKS)
+    phone.line.fail_next(path="/v2/bot/user/U", status=401)
+    assert Menus(phone.house).settle() == 0
+    assert phone.links() == 1, "who does not know us knows us for nobody"
+    phone.line.fail_next(path="/v2/bot/user/U", status=500)
+    menus = Menus(phone.house)
+    assert [menus.settle(), menus.settle()] == [1, 0]
+    assert phone.links() == 3
+    assert Menus(phone.house).settle() == 1
+
+
+@ONE_BY_DEFAULT
+def test_an_alias_that_outlives_its_menu_is_not_asked_for_ever(phone: Phone) -> None:
+    phone.chat.types(*BOOKS)
+    for menu_id in phone.account.menus():
+        phone.account.delete_menu(menu_id)
+    assert phone.account.menu_named(alias_of(BOOKED)), "the alias is still there"
+    before, menus = len(phone.line.calls(path="/richmenu/alias")), Menus(phone.house)
+    assert [menus.settle(), menus.settle(), menus.settle()] == [0, 0, 0]
+    assert len(phone.line.calls(path="/richmenu/alias")) == before + 1
+    assert phone.links() == 0
+
+
+@ONE_BY_DEFAULT
 def test_a_menu_put_up_anew_is_shown_to_who_had_the_old_one(phone: Phone) -> None:
     phone.chat.types(*BOOKS)
     assert phone.sees() == BOOKED_FIRST
