@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime
 
 from desk.clock import local
+from desk.retention.queries import WITHIN_MONTH, WITHIN_WEEK
 
 _WEEKDAYS = "月火水木金土日"
 _REIWA_BEGAN = 2019
@@ -262,5 +263,6 @@ def night(counts: str) -> str:
     """One night's letting go in words; `counts` as JSON."""
     told = json.loads(counts)
     some = [f"{name} {told[part]}" for part, name in _NIGHT_PARTS.items() if told.get(part)]
-    rest = sum(count for part, count in told.items() if part not in _NIGHT_PARTS)
+    foretold = (WITHIN_WEEK, WITHIN_MONTH)
+    rest = sum(count for part, count in told.items() if part not in (*_NIGHT_PARTS, *foretold))
     return "、".join([*some, *([f"そのほか {rest}"] if rest else [])]) or "消すものは ありませんでした"

@@ -33,6 +33,7 @@ _KeepVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), s
 
 _LONGEST_REASON = 500
 _NIGHTS = timedelta(days=14)
+_MOST_SHOWN = 300
 _HOLD_FAULTS = {
     "reason": {"reason": "わけを書いてください。"},
     "end": {"until": f"あしたから{HOLD_LONGEST.days}日先までの日を、2026-11-27のように書いてください。"},
@@ -92,12 +93,12 @@ def change_hold(
 
 
 def rows_for_week(db: Connection, visit: Visit) -> dict[str, Any]:
-    """For 今週すること: who goes within a month, who within a week, and whose keeping waits for a second yes."""
+    """For 今週すること: how many go within a week and a month, and whose keeping waits for a second yes."""
     if not visit.may(Permission.CASES):
-        return {"going": (), "going_soon": 0, "holds": ()}
-    rows, _ = _going(db, visit)
+        return {"week": 0, "month": 0, "holds": ()}
+    week, month = queries.foretold(db)
     asked = persons(db, visit, queries.held_people(db, today=local_date(visit.now), waiting_only=True))
-    return {"going": rows, "going_soon": _soon(visit, rows), "holds": tuple(asked.values())}
+    return {"week": week, "month": month, "holds": tuple(asked.values())}
 
 
 def _act_on_hold(db: Connection, visit: Visit, client_id: str, act: str, reason: str, until: str) -> None:
@@ -123,7 +124,7 @@ def _act_on_hold(db: Connection, visit: Visit, client_id: str, act: str, reason:
 
 def _going(db: Connection, visit: Visit) -> tuple[tuple[Going, ...], dict[str, Person]]:
     today = local_date(visit.now)
-    rows = going(db, by=today + WARNED_EARLY)
+    rows = going(db, by=today + WARNED_EARLY, at_most=_MOST_SHOWN)
     seen = persons(db, visit, [row.client_id for row in rows])
     return tuple(row for row in rows if row.client_id in seen), seen
 

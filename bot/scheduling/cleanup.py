@@ -1,11 +1,11 @@
 """Forgets what has served its time; docs/DATA.md names the lifetime of each column."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from desk import erasures
 from desk.audit import service as audit
 from desk.clients import erasing, links
-from desk.clock import local
+from desk.clock import local, local_date
 from desk.conversations import service as conversations
 from desk.database import Connection
 from desk.house import House
@@ -14,10 +14,13 @@ from desk.notices import mails
 from desk.people import forgetting
 from desk.retention import queries as retention
 from desk.retention import service as letting_go
+from desk.retention.going import going
+from desk.retention.rules import WARNED_EARLY, WARNED_LATE
 
 # At night, and a few people at a time, so that whoever writes just then waits for an instant only.
 _NIGHT = (time(3), time(5))
 _AT_ONCE = 20
+_MOST_FORETOLD = 1000
 
 
 def finish_erasures(db: Connection, _house: House, now: datetime) -> int:
@@ -49,5 +52,12 @@ def forget(db: Connection, house: House, now: datetime) -> int:
         "certificates": letting_go.forget_old(db, before=now - log_lasts),
         "log": audit.forget_months(db, before=now - log_lasts, now=now),
     }
-    letting_go.note_run(db, counts=counts, now=now)
+    letting_go.note_run(db, counts=counts | _foretold(db, local_date(now)), now=now)
     return sum(counts.values())
+
+
+def _foretold(db: Connection, today: date) -> dict[str, int]:
+    """How many people go within a week and within a month, up to a thousand."""
+    rows = going(db, by=today + WARNED_EARLY, at_most=_MOST_FORETOLD)
+    soon = sum(row.on <= today + WARNED_LATE for row in rows)
+    return {retention.WITHIN_WEEK: soon, retention.WITHIN_MONTH: len(rows)}

@@ -1,5 +1,6 @@
 """Lifetimes as they hold today, who is kept longer, and what the last nights did."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +13,10 @@ from desk.clock import at_tokyo
 from desk.privacy import Vault
 from desk.retention.rules import HOLD_WAITS, lifetimes_with
 from desk.tables.retention import retention_hold, retention_rule, retention_run
+
+# What a night foretells, beside what it let go of: too many look-ups for a page that opens all day.
+WITHIN_WEEK = "foretold_week"
+WITHIN_MONTH = "foretold_month"
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,14 @@ def runs(db: Connection, *, since: datetime) -> tuple[RunRow, ...]:
         .order_by(retention_run.c.at.desc(), retention_run.c.id)
     )
     return tuple(RunRow(row.at, row.counts) for row in db.execute(query))
+
+
+def foretold(db: Connection) -> tuple[int, int]:
+    """How many go within a week and within a month, as the last night counted them."""
+    query = sa.select(retention_run.c.counts).where(retention_run.c.counts.contains(WITHIN_MONTH))
+    counts = db.execute(query.order_by(retention_run.c.at.desc()).limit(1)).scalar_one_or_none()
+    told = json.loads(counts) if counts else {}
+    return told.get(WITHIN_WEEK, 0), told.get(WITHIN_MONTH, 0)
 
 
 def rules_changed(db: Connection) -> Mapping[str, tuple[str, datetime]]:
