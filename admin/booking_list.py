@@ -44,7 +44,7 @@ def chosen_bookings(db: Connection, visit: Visit) -> BookingList:
     since, until, values, errors = _span(visit)
     values |= asked
     chosen = next((desk.id for desk in desks if desk.code == asked["desk"]), visit.viewer.desk_id)
-    seen = sight.bookings(visit.viewer, visit.now)
+    seen = sight.booking_seen(visit.viewer, visit.now)
     found = bookings_list(db, visit.house.vault, desk_id=chosen, since=since, until=until, seen=seen)
     rows = [row for row in found if row.desk_id in own and _fits(row, asked)]
     return BookingList([] if errors else rows, desks, values, errors, since)

@@ -1,11 +1,11 @@
 """How staff call a person in lists: the name they chose, and the number they are filed under."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from admin.auth import NotFound, Visit
-from desk.booking.queries import BookingRow, bookings_of_client
-from desk.clients.queries import ClientRow, client_by_id, lock_known
+from desk.booking.queries import BookingRow, bookings_of_clients
+from desk.clients.queries import ClientRow, clients_by_id, lock_known
 from desk.database import Connection
 from desk.people.sight import bookings_of_seen, clients_in_sight, clients_to_change
 
@@ -23,8 +23,12 @@ def persons(db: Connection, visit: Visit, client_ids: Iterable[str]) -> dict[str
     """Those of these people whom the viewer may see."""
     ids = list(dict.fromkeys(client_ids))
     seen = clients_in_sight(db, visit.viewer, ids, now=visit.now)
-    found = ((each, _person(db, visit, each)) for each in ids if each in seen)
-    return {client_id: person for client_id, person in found if person is not None}
+    known = clients_by_id(db, seen)
+    theirs: dict[str, list[BookingRow]] = {}
+    for row in _shown(db, visit, seen):
+        for client_id in {row.writer_id, row.visitor_id} & seen:
+            theirs.setdefault(client_id, []).append(row)
+    return {each: _person(known[each], theirs.get(each, [])) for each in ids if each in known}
 
 
 def person(db: Connection, visit: Visit, client_id: str) -> Person:
@@ -37,7 +41,11 @@ def person(db: Connection, visit: Visit, client_id: str) -> Person:
 
 def bookings_shown(db: Connection, visit: Visit, client_id: str) -> list[BookingRow]:
     """A person's bookings, in order of time; none that tells of somebody else the viewer may not see."""
-    rows = bookings_of_client(db, visit.house.vault, client_id)
+    return _shown(db, visit, [client_id])
+
+
+def _shown(db: Connection, visit: Visit, client_ids: Collection[str]) -> list[BookingRow]:
+    rows = bookings_of_clients(db, visit.house.vault, client_ids)
     seen = bookings_of_seen(db, visit.viewer, [row.id for row in rows], now=visit.now)
     return [row for row in rows if row.id in seen]
 
@@ -53,11 +61,7 @@ def person_to_change(db: Connection, visit: Visit, client_id: str) -> Person:
     return person(db, visit, client_id)
 
 
-def _person(db: Connection, visit: Visit, client_id: str) -> Person | None:
-    client = client_by_id(db, client_id)
-    if client is None:
-        return None
-    bookings = bookings_shown(db, visit, client_id)
+def _person(client: ClientRow, bookings: list[BookingRow]) -> Person:
     names = [booking.called_name for booking in reversed(bookings) if booking.called_name]
     called = f"{names[0]}さん" if names else "名前はまだ"
     return Person(client, bookings[-1] if bookings else None, called)

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from desk.clock import Clock, at_tokyo
 from desk.database import Database
 from desk.house import House
-from desk.key_file import KEY_BYTES
+from desk.key_file import KEY_BYTES, new_key_file
 from desk.privacy import Vault
 from desk.settings import Settings
 from desk.tables import metadata
@@ -73,6 +73,13 @@ def erasure_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("erasures") / "tomarigi.erasures"
     os.environ["ERASURE_FILE"] = str(file)
     return file
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A file with a fresh master key, which can be changed."""
+    new_key_file(tmp_path / "master.key")
+    return tmp_path / "master.key"
 
 
 @pytest.fixture

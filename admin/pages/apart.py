@@ -123,7 +123,7 @@ def clashes(db: Connection, visit: Visit, *, session_id: str | None = None) -> l
 
 def wary(db: Connection, visit: Visit) -> list[Wary]:
     """For 今週すること: who fears to meet somebody they know, until staff have asked the officers of the day."""
-    seen = sight.bookings(visit.viewer, visit.now)
+    seen = sight.booking_seen(visit.viewer, visit.now)
     rows = bookings_list(db, visit.house.vault, since=local_date(visit.now), seen=seen)
     found = _wary_among(db, visit, [row for row in rows if row.state == "confirmed"])
     asked = told_before(db, [_asked_key(row) for row in found])

@@ -122,7 +122,7 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
     short = _short(db, visit)
     waiting_rows, waiting_people = rows_in_sight(db, visit)
     own = sight.desks_in_sight(db, visit.viewer)
-    seen = sight.bookings(visit.viewer, visit.now)
+    seen = sight.booking_seen(visit.viewer, visit.now)
     past = bookings_list(db, vault, desk_id=desk_id, since=today - _UNTOLD_BACK, until=today, seen=seen)
     return {
         "people": people_named,

@@ -127,8 +127,13 @@ def bookings_of_session(db: Connection, vault: Vault, session_id: str) -> tuple[
 
 def bookings_of_client(db: Connection, vault: Vault, client_id: str) -> tuple[BookingRow, ...]:
     """All bookings in which a person writes or comes, in order of time; no holds."""
-    own = sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id)
-    return _rows(db, vault, _bookings().where(own, booking.c.state.in_(_SHOWN)))
+    return bookings_of_clients(db, vault, [client_id])
+
+
+def bookings_of_clients(db: Connection, vault: Vault, client_ids: Collection[str]) -> tuple[BookingRow, ...]:
+    """The same of several people at once."""
+    theirs = sa.or_(booking.c.writer_id.in_(client_ids), booking.c.visitor_id.in_(client_ids))
+    return _rows(db, vault, _bookings().where(theirs, booking.c.state.in_(_SHOWN)))
 
 
 def bookings_list(
@@ -138,15 +143,15 @@ def bookings_list(
     desk_id: str | None = None,
     since: date | None = None,
     until: date | None = None,
-    seen: sa.Select[Any] | None = None,
+    seen: sa.ColumnElement[bool] | None = None,
 ) -> tuple[BookingRow, ...]:
     """Bookings of the sessions from `since` to `until` (included), of one desk or all; no holds.
 
-    `seen`: the ids of those in somebody's sight (`desk.people.sight.bookings`), where it is somebody who asks.
+    `seen`: what is in somebody's sight (`desk.people.sight.booking_seen`), where it is somebody who asks.
     """
     query = _bookings().where(booking.c.state.in_(_SHOWN))
     if seen is not None:
-        query = query.where(booking.c.id.in_(seen))
+        query = query.where(seen)
     if desk_id is not None:
         query = query.where(session.c.desk_id == desk_id)
     if since is not None:

@@ -1,6 +1,6 @@
 """Who a person is to us: the key, the LINE address, the consents in force."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,6 +136,11 @@ def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
     """One person."""
     rows = _clients(db, client.c.id == client_id)
     return rows[0] if rows else None
+
+
+def clients_by_id(db: Connection, client_ids: Collection[str]) -> dict[str, ClientRow]:
+    """Several people at once."""
+    return {row.id: row for row in _clients(db, client.c.id.in_(client_ids))}
 
 
 def erased_among(db: Connection, client_ids: Iterable[str]) -> set[str]:

@@ -47,7 +47,9 @@ def of_month(db: Connection, *, now: datetime) -> Quota | None:
 
 def waiting(db: Connection) -> int:
     """How many messages wait because nothing is to spare."""
-    held = sa.and_(outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
+    # In words, so that the index of what is open is used.
+    is_open = sa.text("state IN ('queued', 'sending')")
+    held = sa.and_(is_open, outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
     return int(db.execute(sa.select(sa.func.count()).select_from(outbound_message).where(held)).scalar_one())
 
 

@@ -16,7 +16,7 @@ from desk.people.sight import (
     Rows,
     at_own_desk,
     booking_of_duty,
-    booking_opened,
+    booking_seen,
     bookings,
     bookings_of_duty,
     client_of_desk,
@@ -264,7 +264,7 @@ def _of_booking(object_id: sa.ColumnElement[str], by: Viewpoint) -> Rows:
     query = _select(object_id, booking.c.writer_id, ~ordinary, visitor_id=booking.c.visitor_id)
     query = query.select_from(booking)
     query = with_desk(query.join(session, session.c.id == booking.c.session_id))
-    return query.where(sa.or_(ordinary, booking_opened(by.viewer, by.now)))
+    return query.where(booking_seen(by.viewer, by.now))
 
 
 def _colleague(viewer: AccountRow) -> Condition:

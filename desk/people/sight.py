@@ -50,9 +50,14 @@ def latest_clients(db: Connection, viewer: AccountRow, *, limit: int, now: datet
     return tuple(db.execute(query).scalars())
 
 
+def booking_seen(viewer: AccountRow, now: datetime) -> Condition:
+    """Bookings behind which the viewer may see the person, in a query that joins session and desk."""
+    return sa.or_(booking_of_duty(viewer, now), booking_opened(viewer, now))
+
+
 def bookings(viewer: AccountRow, now: datetime) -> Rows:
-    """The ids of the bookings behind which the viewer may see the person; for queries to start from."""
-    return _bookings(sa.or_(booking_of_duty(viewer, now), booking_opened(viewer, now)))
+    """The ids of these bookings."""
+    return _bookings(booking_seen(viewer, now))
 
 
 def bookings_of_duty(viewer: AccountRow, now: datetime) -> Rows:

@@ -14,7 +14,7 @@ from desk.clients.queries import client_of_address
 from desk.clock import Clock, at_tokyo
 from desk.database import Database
 from desk.erasures import ErasedLine, note_erasures, read_erasures
-from desk.key_file import new_key_file, read_keys, write_keys
+from desk.key_file import read_keys, write_keys
 from desk.people.totals import MonthTotal, monthly_totals
 from desk.privacy import Vault
 from desk.record import service as record
@@ -24,13 +24,6 @@ from tests.booking.story import FIRST_DAY, Story, open_story
 from tomarigi.keys import rotate
 
 AFTER = at_tokyo(FIRST_DAY, 13)
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    """A file with a fresh master key."""
-    new_key_file(tmp_path / "master.key")
-    return tmp_path / "master.key"
 
 
 @pytest.fixture

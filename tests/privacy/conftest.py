@@ -6,17 +6,9 @@ from pathlib import Path
 import pytest
 
 from desk.database import Database
-from desk.key_file import new_key_file
 from desk.privacy import Vault
 from tests.booking.story import Story, open_story
 from tests.privacy.life import Life, live
-
-
-@pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    """A file with a fresh master key."""
-    new_key_file(tmp_path / "master.key")
-    return tmp_path / "master.key"
 
 
 @pytest.fixture
