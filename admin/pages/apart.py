@@ -112,6 +112,8 @@ def clashes(db: Connection, visit: Visit, *, session_id: str | None = None) -> l
         return []
     coming = meetings_to_mend(db, desk_id=visit.viewer.desk_id, since=local_date(visit.now))
     found = [each for each in coming if session_id in (None, each.session_id)]
+    if not found:
+        return []
     known = persons(db, visit, [each.client_id for each in found])
     names = people.names(db, visit.house.vault, {each.account_id for each in found})
     return [

@@ -90,7 +90,7 @@ def live_booking(db: Connection, vault: Vault, *, client_id: str) -> BookingRow 
 
     One that somebody else made for them is not theirs to see: they may not know of it.
     """
-    query = _bookings().where(booking.c.writer_id == client_id, IS_LIVE)
+    query = _BOOKINGS.where(booking.c.writer_id == client_id, IS_LIVE)
     confirmed_first = sa.case((booking.c.state == "confirmed", 0), else_=1)
     rows = _rows(db, vault, query.order_by(None).order_by(confirmed_first, slot.c.starts_at))
     return rows[0] if rows else None
@@ -98,7 +98,7 @@ def live_booking(db: Connection, vault: Vault, *, client_id: str) -> BookingRow 
 
 def booking_by_id(db: Connection, vault: Vault, booking_id: str) -> BookingRow | None:
     """One booking."""
-    rows = _rows(db, vault, _bookings().where(booking.c.id == booking_id))
+    rows = _rows(db, vault, _BOOKINGS.where(booking.c.id == booking_id))
     return rows[0] if rows else None
 
 
@@ -106,7 +106,7 @@ def booking_by_number(db: Connection, vault: Vault, number: str) -> BookingRow |
     """The booking with this 予約番号, typed in half or full width."""
     typed = unicodedata.normalize("NFKC", number).strip()
     rows = _rows(
-        db, vault, _bookings().where(booking.c.number == typed).order_by(booking.c.created_at.desc())
+        db, vault, _BOOKINGS.where(booking.c.number == typed).order_by(booking.c.created_at.desc())
     )
     return rows[0] if rows else None
 
@@ -121,7 +121,7 @@ def visitors_called(db: Connection, vault: Vault, name: str) -> tuple[str, ...]:
 def bookings_of_session(db: Connection, vault: Vault, session_id: str) -> tuple[BookingRow, ...]:
     """All that was ever booked for the day and what became of it, in order of time; no holds."""
     return _rows(
-        db, vault, _bookings().where(booking.c.session_id == session_id, booking.c.state.in_(_SHOWN))
+        db, vault, _BOOKINGS.where(booking.c.session_id == session_id, booking.c.state.in_(_SHOWN))
     )
 
 
@@ -133,7 +133,7 @@ def bookings_of_client(db: Connection, vault: Vault, client_id: str) -> tuple[Bo
 def bookings_of_clients(db: Connection, vault: Vault, client_ids: Collection[str]) -> tuple[BookingRow, ...]:
     """The same of several people at once."""
     theirs = sa.or_(booking.c.writer_id.in_(client_ids), booking.c.visitor_id.in_(client_ids))
-    return _rows(db, vault, _bookings().where(theirs, booking.c.state.in_(_SHOWN)))
+    return _rows(db, vault, _BOOKINGS.where(theirs, booking.c.state.in_(_SHOWN)))
 
 
 def bookings_list(
@@ -149,7 +149,7 @@ def bookings_list(
 
     `seen`: what is in somebody's sight (`desk.people.sight.booking_seen`), where it is somebody who asks.
     """
-    query = _bookings().where(booking.c.state.in_(_SHOWN))
+    query = _BOOKINGS.where(booking.c.state.in_(_SHOWN))
     if seen is not None:
         query = query.where(seen)
     if desk_id is not None:
@@ -163,7 +163,7 @@ def bookings_list(
 
 def names_taken_on(db: Connection, vault: Vault, *, session_id: str) -> set[str]:
     """The names people are called by on that day, so that nobody else is offered the same."""
-    query = _bookings().where(booking.c.session_id == session_id, booking.c.state.in_(_SEEN))
+    query = _BOOKINGS.where(booking.c.session_id == session_id, booking.c.state.in_(_SEEN))
     return {row.called_name for row in _rows(db, vault, query) if row.called_name}
 
 
@@ -172,7 +172,7 @@ def visits_before(
 ) -> dict[str, EarlierVisits]:
     """Of each of these people who came before that moment, how often, and what was promised last."""
     came = (booking.c.visitor_id.in_(client_ids), booking.c.state == "attended", slot.c.starts_at < before)
-    rows = _rows(db, vault, _bookings().where(*came).order_by(None).order_by(slot.c.starts_at))
+    rows = _rows(db, vault, _BOOKINGS.where(*came).order_by(None).order_by(slot.c.starts_at))
     found: dict[str, EarlierVisits] = {}
     for row in rows:
         count = found[row.visitor_id].count + 1 if row.visitor_id in found else 1
@@ -227,30 +227,25 @@ _JOINED = (
     .join(session, session.c.id == booking.c.session_id)
     .join(desk, desk.c.id == session.c.desk_id)
 )
-
-
-def _bookings() -> sa.Select[Any]:
-    return (
-        sa.select(
-            booking,
-            slot.c.starts_at,
-            slot.c.ends_at,
-            slot.c.table_no,
-            slot.c.way,
-            slot.c.link,
-            session.c.desk_id,
-            session.c.place,
-            desk.c.code.label("desk_code"),
-            desk.c.name.label("desk_name"),
-            # The way to another place is not known.
-            *(
-                sa.case((session.c.place == desk.c.place, column), else_="").label(column.name)
-                for column in _WAY_IN
-            ),
-        )
-        .select_from(_JOINED)
-        .order_by(slot.c.starts_at, slot.c.table_no, booking.c.created_at)
+# Made once: building it costs as much as asking it.
+_BOOKINGS = (
+    sa.select(
+        booking,
+        slot.c.starts_at,
+        slot.c.ends_at,
+        slot.c.table_no,
+        slot.c.way,
+        slot.c.link,
+        session.c.desk_id,
+        session.c.place,
+        desk.c.code.label("desk_code"),
+        desk.c.name.label("desk_name"),
+        # The way to another place is not known.
+        *(sa.case((session.c.place == desk.c.place, each), else_="").label(each.name) for each in _WAY_IN),
     )
+    .select_from(_JOINED)
+    .order_by(slot.c.starts_at, slot.c.table_no, booking.c.created_at)
+)
 
 
 def _still_true() -> sa.ColumnElement[bool]:

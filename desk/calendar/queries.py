@@ -37,6 +37,7 @@ class DeskRow:
     gap_minutes: int
     on_holiday: str
     urgent_contact: str
+    keeps_media: bool
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,13 @@ def lock_known(db: Connection, client_id: str) -> None:
 
 
 def sealers(db: Connection, vault: Vault, client_ids: Iterable[str]) -> dict[str, Sealer]:
-    """The sealers of several people in one query; erased people are left out."""
-    query = sa.select(client.c.id, client.c.wrapped_key).where(
-        client.c.id.in_(set(client_ids)), client.c.wrapped_key.is_not(None)
-    )
-    return {row.id: vault.person(row.wrapped_key, row.id) for row in db.execute(query)}
+    """The sealers of several people, asked for together and once a transaction; erased people are left out."""
+    wanted, kept = set(client_ids), memo(db)
+    if unknown := [each for each in wanted if sealer_place(each) not in kept]:
+        known = sa.select(client.c.id, client.c.wrapped_key).where(client.c.id.in_(unknown))
+        for row in db.execute(known.where(client.c.wrapped_key.is_not(None))):
+            keep_sealer(db, vault, row.id, row.wrapped_key)
+    return {each: kept[sealer_place(each)] for each in wanted if sealer_place(each) in kept}
 
 
 def client_of_address(db: Connection, vault: Vault, user_id: str) -> str | None:
@@ -141,17 +143,6 @@ def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
 def clients_by_id(db: Connection, client_ids: Collection[str]) -> dict[str, ClientRow]:
     """Several people at once."""
     return {row.id: row for row in _clients(db, client.c.id.in_(client_ids))}
-
-
-def erased_among(db: Connection, client_ids: Iterable[str]) -> set[str]:
-    """Those of these people who were erased."""
-    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), client.c.erased_at.is_not(None))
-    return set(db.execute(query).scalars())
-
-
-def clients_seen(db: Connection, *, limit: int) -> tuple[ClientRow, ...]:
-    """The people who were in touch most lately."""
-    return _clients(db, client.c.erased_at.is_(None), limit=limit)
 
 
 def clients_by_phone(db: Connection, vault: Vault, phone: str) -> tuple[ClientRow, ...]:
@@ -250,10 +241,8 @@ def _consents(db: Connection, *where: sa.ColumnElement[bool]) -> tuple[ConsentRo
     )
 
 
-def _clients(
-    db: Connection, *where: sa.ColumnElement[bool], limit: int | None = None
-) -> tuple[ClientRow, ...]:
-    query = sa.select(client).where(*where).order_by(client.c.seen_at.desc(), client.c.id).limit(limit)
+def _clients(db: Connection, *where: sa.ColumnElement[bool]) -> tuple[ClientRow, ...]:
+    query = sa.select(client).where(*where).order_by(client.c.seen_at.desc(), client.c.id)
     return tuple(
         ClientRow(row.id, row.number, row.created_at, row.seen_at, erased=row.erased_at is not None)
         for row in db.execute(query)

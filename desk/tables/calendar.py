@@ -51,6 +51,8 @@ desk = sa.Table(
     sa.Column("on_holiday", sa.String(10), nullable=False, server_default="close"),
     # Who receives urgent signs by name (緊急サインを受ける人); empty: nobody, and the bot says so truthfully.
     sa.Column("urgent_contact", sa.String(100), nullable=False, server_default=""),
+    # Photos and voices are fetched and kept, sealed; otherwise only that there was one.
+    sa.Column("keeps_media", sa.Boolean, nullable=False, server_default=sa.false()),
     one_of("on_holiday", "close", "move"),
 )
 
@@ -172,6 +174,8 @@ booking = sa.Table(
     sa.Column("expires_at", UtcTime),
     # none: not chosen yet counts as both; telephone: staff call.
     sa.Column("reminders", sa.String(10), nullable=False, server_default="both"),
+    # When they were asked how it was: once a visit, answered or not.
+    sa.Column("voiced_at", UtcTime),
     # What the person answered to a reminder: 行きます or 行けません.
     sa.Column("attends", sa.Boolean),
     sa.Column("promise", SEALED),

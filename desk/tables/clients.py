@@ -73,7 +73,7 @@ consent = sa.Table(
     metadata,
     id_column(),
     reference("client"),
-    # booking, answers, follow_up, or one agency: one purpose at a time.
+    # booking, answers, follow_up, news, or one agency: one purpose at a time.
     sa.Column("purpose", CODE, nullable=False),
     reference("agency", nullable=True),
     # consent, or emergency: a danger to life or body (APPI article 20-2), with who decided and why.
@@ -88,7 +88,7 @@ consent = sa.Table(
     # For one agency: when staff told it that this is over.
     sa.Column("agency_told_at", UtcTime),
     sa.Column("via", sa.String(8), nullable=False),
-    one_of("purpose", "booking", "answers", "follow_up", "agency"),
+    one_of("purpose", "booking", "answers", "follow_up", "news", "agency"),
     one_of("via", "line", "page", "panel"),
     one_of("basis", "consent", "emergency"),
     sa.CheckConstraint("(purpose = 'agency') = (agency_id IS NOT NULL)", name="agency_named"),

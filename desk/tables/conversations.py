@@ -23,6 +23,8 @@ message = sa.Table(
     sa.Column("direction", sa.String(3), nullable=False),
     # story: for the officers of the day; staff: to staff; follow_up: from staff.
     sa.Column("purpose", sa.String(10), nullable=False),
+    # What it was on the phone; taken back: the words are gone, only that there were some stays.
+    sa.Column("kind", sa.String(8), nullable=False, server_default="text"),
     sa.Column("body", SEALED, nullable=False),
     reference("consent", nullable=True),
     # The desk may read it only once the person has said so.
@@ -39,6 +41,7 @@ message = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     one_of("direction", "in", "out"),
     one_of("purpose", "story", "staff", "follow_up"),
+    one_of("kind", "text", "sticker", "image", "audio", "video", "file", "location", "unsent"),
     # Nothing a person wrote is kept without their consent.
     sa.CheckConstraint("direction = 'out' OR consent_id IS NOT NULL", name="kept_with_consent"),
     sa.Index("ix_message_client_at", "client_id", "at"),

@@ -197,6 +197,7 @@ def upgrade() -> None:
         sa.Column("gap_minutes", sa.Integer(), server_default="10", nullable=False),
         sa.Column("on_holiday", sa.String(length=10), server_default="close", nullable=False),
         sa.Column("urgent_contact", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("keeps_media", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("on_holiday IN ('close', 'move')", name=op.f("ck_desk_on_holiday_known")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_desk_organisation_id"), ondelete="CASCADE"
@@ -359,6 +360,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_desk_rule_desk_id"), "desk_rule", ["desk_id"], unique=False)
     op.create_table(
+        "follow_up_step",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("after_days", sa.Integer(), nullable=False),
+        sa.Column("way", sa.String(length=9), nullable=False),
+        sa.CheckConstraint(
+            "way IN ('message', 'telephone', 'visit')", name=op.f("ck_follow_up_step_way_known")
+        ),
+        sa.CheckConstraint("after_days > 0", name=op.f("ck_follow_up_step_after_the_visit")),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_follow_up_step_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up_step")),
+        sa.UniqueConstraint("desk_id", "after_days", name=op.f("uq_follow_up_step_desk_id_after_days")),
+    )
+    op.create_index(op.f("ix_follow_up_step_desk_id"), "follow_up_step", ["desk_id"], unique=False)
+    op.create_table(
         "outbound_message",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
@@ -385,7 +403,8 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('answer', 'reminder', 'follow_up')", name=op.f("ck_outbound_message_purpose_known")
+            "purpose IN ('answer', 'reminder', 'follow_up', 'news')",
+            name=op.f("ck_outbound_message_purpose_known"),
         ),
         sa.CheckConstraint(
             "state IN ('queued', 'sending', 'accepted', 'blocked', 'unknown', 'dropped', 'parked', 'set_aside')",
@@ -512,6 +531,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_session_date"), "session", ["date"], unique=False)
     op.create_index(op.f("ix_session_desk_id"), "session", ["desk_id"], unique=False)
     op.create_table(
+        "visit_voice",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.CheckConstraint("answer IN ('good', 'so_so', 'hard')", name=op.f("ck_visit_voice_answer_known")),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_visit_voice_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_voice")),
+    )
+    op.create_index(op.f("ix_visit_voice_desk_id"), "visit_voice", ["desk_id"], unique=False)
+    op.create_table(
         "absence",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -539,6 +571,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_account_link")),
     )
     op.create_index(op.f("ix_account_link_account_id"), "account_link", ["account_id"], unique=False)
+    op.create_table(
+        "announcement",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=True),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=8), server_default="draft", nullable=False),
+        sa.Column("people", sa.Integer(), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("send_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('draft', 'sending', 'sent', 'stopped')", name=op.f("ck_announcement_state_known")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_announcement_account_id")),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_announcement_desk_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_announcement_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+    )
+    op.create_index(op.f("ix_announcement_desk_id"), "announcement", ["desk_id"], unique=False)
+    op.create_index(
+        op.f("ix_announcement_organisation_id"), "announcement", ["organisation_id"], unique=False
+    )
     op.create_table(
         "audit_document",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -617,6 +680,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_break_glass_account_id"), "break_glass", ["account_id"], unique=False)
     op.create_index(op.f("ix_break_glass_client_id"), "break_glass", ["client_id"], unique=False)
     op.create_table(
+        "canned_text",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("words", sa.String(length=1000), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_canned_text_account_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_canned_text_organisation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_canned_text")),
+        sa.UniqueConstraint("organisation_id", "title", name=op.f("uq_canned_text_organisation_id_title")),
+    )
+    op.create_index(op.f("ix_canned_text_organisation_id"), "canned_text", ["organisation_id"], unique=False)
+    op.create_table(
         "challenge",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=True),
@@ -681,7 +763,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("basis IN ('consent', 'emergency')", name=op.f("ck_consent_basis_known")),
         sa.CheckConstraint(
-            "purpose IN ('booking', 'answers', 'follow_up', 'agency')", name=op.f("ck_consent_purpose_known")
+            "purpose IN ('booking', 'answers', 'follow_up', 'news', 'agency')",
+            name=op.f("ck_consent_purpose_known"),
         ),
         sa.CheckConstraint("via IN ('line', 'page', 'panel')", name=op.f("ck_consent_via_known")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_account_id")),
@@ -735,6 +818,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("desk_id", "date", name=op.f("uq_date_exception_desk_id_date")),
     )
     op.create_index(op.f("ix_date_exception_desk_id"), "date_exception", ["desk_id"], unique=False)
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_draft_account_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_draft_client_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("client_id", "account_id", name=op.f("uq_draft_client_id_account_id")),
+    )
+    op.create_index(op.f("ix_draft_client_id"), "draft", ["client_id"], unique=False)
     op.create_table(
         "duty",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -880,6 +978,40 @@ def upgrade() -> None:
     op.create_index(op.f("ix_personal_note_account_id"), "personal_note", ["account_id"], unique=False)
     op.create_index(op.f("ix_personal_note_client_id"), "personal_note", ["client_id"], unique=False)
     op.create_table(
+        "reach_task",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=True),
+        sa.Column("why", sa.String(length=8), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.String(length=10), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "result IN ('reached', 'no_answer', 'no_means', 'back')", name=op.f("ck_reach_task_result_known")
+        ),
+        sa.CheckConstraint("why IN ('blocked', 'gone', 'failed')", name=op.f("ck_reach_task_why_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_reach_task_account_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_reach_task_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_reach_task_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reach_task")),
+    )
+    op.create_index(op.f("ix_reach_task_client_id"), "reach_task", ["client_id"], unique=False)
+    op.create_index(op.f("ix_reach_task_desk_id"), "reach_task", ["desk_id"], unique=False)
+    op.create_index(
+        "uq_reach_task_open",
+        "reach_task",
+        ["client_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "recovery_code",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("account_id", sa.String(length=32), nullable=False),
@@ -912,6 +1044,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_relation_client_id"), "relation", ["client_id"], unique=False)
     op.create_index(op.f("ix_relation_other_id"), "relation", ["other_id"], unique=False)
+    op.create_table(
+        "relink",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("from_id", sa.String(length=32), nullable=False),
+        sa.Column("address_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("client_id <> from_id", name=op.f("ck_relink_not_with_oneself")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_relink_account_id")),
+        sa.ForeignKeyConstraint(
+            ["address_id"], ["address.id"], name=op.f("fk_relink_address_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_relink_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["client.id"], name=op.f("fk_relink_from_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relink")),
+    )
+    op.create_index(op.f("ix_relink_address_id"), "relink", ["address_id"], unique=False)
+    op.create_index(op.f("ix_relink_client_id"), "relink", ["client_id"], unique=False)
+    op.create_index(op.f("ix_relink_from_id"), "relink", ["from_id"], unique=False)
     op.create_table(
         "retention_hold",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1043,6 +1200,19 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_table(
+        "thread",
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("look_on", sa.Date(), nullable=True),
+        sa.Column("writing_by", sa.String(length=32), nullable=True),
+        sa.Column("writing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_thread_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["writing_by"], ["account.id"], name=op.f("fk_thread_writing_by")),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_thread")),
+    )
+    op.create_index(op.f("ix_thread_look_on"), "thread", ["look_on"], unique=False)
+    op.create_table(
         "year_plan",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("desk_id", sa.String(length=32), nullable=False),
@@ -1058,6 +1228,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("desk_id", "year", name=op.f("uq_year_plan_desk_id_year")),
     )
     op.create_index(op.f("ix_year_plan_desk_id"), "year_plan", ["desk_id"], unique=False)
+    op.create_table(
+        "announcement_person",
+        sa.Column("announcement_id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("outbound_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcement.id"],
+            name=op.f("fk_announcement_person_announcement_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_announcement_person_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["outbound_id"],
+            ["outbound_message.id"],
+            name=op.f("fk_announcement_person_outbound_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("announcement_id", "client_id", name=op.f("pk_announcement_person")),
+    )
+    op.create_index(
+        op.f("ix_announcement_person_client_id"), "announcement_person", ["client_id"], unique=False
+    )
     op.create_table(
         "booking",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1080,6 +1276,7 @@ def upgrade() -> None:
         sa.Column("quota_key", sa.String(length=32), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminders", sa.String(length=10), server_default="both", nullable=False),
+        sa.Column("voiced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attends", sa.Boolean(), nullable=True),
         sa.Column("promise", sa.LargeBinary(), nullable=True),
         sa.Column("promise_handed_on", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -1183,6 +1380,7 @@ def upgrade() -> None:
         sa.Column("client_id", sa.String(length=32), nullable=False),
         sa.Column("direction", sa.String(length=3), nullable=False),
         sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=8), server_default="text", nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("consent_id", sa.String(length=32), nullable=True),
         sa.Column("shared_at", sa.DateTime(timezone=True), nullable=True),
@@ -1195,6 +1393,10 @@ def upgrade() -> None:
             "direction = 'out' OR consent_id IS NOT NULL", name=op.f("ck_message_kept_with_consent")
         ),
         sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_message_direction_known")),
+        sa.CheckConstraint(
+            "kind IN ('text', 'sticker', 'image', 'audio', 'video', 'file', 'location', 'unsent')",
+            name=op.f("ck_message_kind_known"),
+        ),
         sa.CheckConstraint(
             "purpose IN ('story', 'staff', 'follow_up')", name=op.f("ck_message_purpose_known")
         ),
@@ -1273,6 +1475,67 @@ def upgrade() -> None:
     op.create_index(op.f("ix_closure_person_client_id"), "closure_person", ["client_id"], unique=False)
     op.create_index(op.f("ix_closure_person_closure_id"), "closure_person", ["closure_id"], unique=False)
     op.create_table(
+        "follow_up",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("booking_id", sa.String(length=32), nullable=True),
+        sa.Column("consent_id", sa.String(length=32), nullable=False),
+        sa.Column("way", sa.String(length=9), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=8), server_default="planned", nullable=False),
+        sa.Column("result", sa.String(length=10), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
+        sa.Column("outbound_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'done') = (result IS NOT NULL)", name=op.f("ck_follow_up_done_has_result")
+        ),
+        sa.CheckConstraint(
+            "result IN ('reached', 'fine', 'no_answer', 'trouble', 'declined')",
+            name=op.f("ck_follow_up_result_known"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('planned', 'sent', 'done', 'stopped', 'moved')", name=op.f("ck_follow_up_state_known")
+        ),
+        sa.CheckConstraint("way IN ('message', 'telephone', 'visit')", name=op.f("ck_follow_up_way_known")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_follow_up_account_id")),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["booking.id"], name=op.f("fk_follow_up_booking_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_follow_up_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["consent_id"], ["consent.id"], name=op.f("fk_follow_up_consent_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_follow_up_desk_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["outbound_id"],
+            ["outbound_message.id"],
+            name=op.f("fk_follow_up_outbound_id"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+        sa.UniqueConstraint("client_id", "due_on", "way", name=op.f("uq_follow_up_client_id_due_on_way")),
+    )
+    op.create_index(op.f("ix_follow_up_booking_id"), "follow_up", ["booking_id"], unique=False)
+    op.create_index(op.f("ix_follow_up_client_id"), "follow_up", ["client_id"], unique=False)
+    op.create_index(op.f("ix_follow_up_consent_id"), "follow_up", ["consent_id"], unique=False)
+    op.create_index(op.f("ix_follow_up_desk_id"), "follow_up", ["desk_id"], unique=False)
+    op.create_index(
+        "ix_follow_up_due",
+        "follow_up",
+        ["due_on"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('planned', 'sent')"),
+        postgresql_where=sa.text("state IN ('planned', 'sent')"),
+    )
+    op.create_table(
         "intake",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
@@ -1296,6 +1559,25 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.create_table(
+        "media",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("mime", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_media_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["message_id"], ["message.id"], name=op.f("fk_media_message_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_media_message_id")),
+    )
+    op.create_index(op.f("ix_media_client_id"), "media", ["client_id"], unique=False)
+    op.create_index(op.f("ix_media_message_id"), "media", ["message_id"], unique=False)
     op.create_table(
         "notice",
         sa.Column(
@@ -1543,6 +1825,9 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_notice_booking_id"), table_name="notice")
     op.drop_index(op.f("ix_notice_account_id"), table_name="notice")
     op.drop_table("notice")
+    op.drop_index(op.f("ix_media_message_id"), table_name="media")
+    op.drop_index(op.f("ix_media_client_id"), table_name="media")
+    op.drop_table("media")
     op.drop_index(
         "uq_intake_open",
         table_name="intake",
@@ -1552,6 +1837,17 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_intake_client_id"), table_name="intake")
     op.drop_index(op.f("ix_intake_booking_id"), table_name="intake")
     op.drop_table("intake")
+    op.drop_index(
+        "ix_follow_up_due",
+        table_name="follow_up",
+        sqlite_where=sa.text("state IN ('planned', 'sent')"),
+        postgresql_where=sa.text("state IN ('planned', 'sent')"),
+    )
+    op.drop_index(op.f("ix_follow_up_desk_id"), table_name="follow_up")
+    op.drop_index(op.f("ix_follow_up_consent_id"), table_name="follow_up")
+    op.drop_index(op.f("ix_follow_up_client_id"), table_name="follow_up")
+    op.drop_index(op.f("ix_follow_up_booking_id"), table_name="follow_up")
+    op.drop_table("follow_up")
     op.drop_index(op.f("ix_closure_person_closure_id"), table_name="closure_person")
     op.drop_index(op.f("ix_closure_person_client_id"), table_name="closure_person")
     op.drop_index(op.f("ix_closure_person_booking_id"), table_name="closure_person")
@@ -1587,8 +1883,12 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_booking_called_index"), table_name="booking")
     op.drop_table("booking")
+    op.drop_index(op.f("ix_announcement_person_client_id"), table_name="announcement_person")
+    op.drop_table("announcement_person")
     op.drop_index(op.f("ix_year_plan_desk_id"), table_name="year_plan")
     op.drop_table("year_plan")
+    op.drop_index(op.f("ix_thread_look_on"), table_name="thread")
+    op.drop_table("thread")
     op.drop_index(
         "uq_swap_asked",
         table_name="swap",
@@ -1613,11 +1913,24 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_retention_hold_client_id"), table_name="retention_hold")
     op.drop_table("retention_hold")
+    op.drop_index(op.f("ix_relink_from_id"), table_name="relink")
+    op.drop_index(op.f("ix_relink_client_id"), table_name="relink")
+    op.drop_index(op.f("ix_relink_address_id"), table_name="relink")
+    op.drop_table("relink")
     op.drop_index(op.f("ix_relation_other_id"), table_name="relation")
     op.drop_index(op.f("ix_relation_client_id"), table_name="relation")
     op.drop_table("relation")
     op.drop_index(op.f("ix_recovery_code_account_id"), table_name="recovery_code")
     op.drop_table("recovery_code")
+    op.drop_index(
+        "uq_reach_task_open",
+        table_name="reach_task",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_reach_task_desk_id"), table_name="reach_task")
+    op.drop_index(op.f("ix_reach_task_client_id"), table_name="reach_task")
+    op.drop_table("reach_task")
     op.drop_index(op.f("ix_personal_note_client_id"), table_name="personal_note")
     op.drop_index(op.f("ix_personal_note_account_id"), table_name="personal_note")
     op.drop_table("personal_note")
@@ -1635,6 +1948,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_duty_session_id"), table_name="duty")
     op.drop_index(op.f("ix_duty_account_id"), table_name="duty")
     op.drop_table("duty")
+    op.drop_index(op.f("ix_draft_client_id"), table_name="draft")
+    op.drop_table("draft")
     op.drop_index(op.f("ix_date_exception_desk_id"), table_name="date_exception")
     op.drop_table("date_exception")
     op.drop_index(
@@ -1656,6 +1971,8 @@ def downgrade() -> None:
     op.drop_table("closure")
     op.drop_index(op.f("ix_challenge_account_id"), table_name="challenge")
     op.drop_table("challenge")
+    op.drop_index(op.f("ix_canned_text_organisation_id"), table_name="canned_text")
+    op.drop_table("canned_text")
     op.drop_index(op.f("ix_break_glass_client_id"), table_name="break_glass")
     op.drop_index(op.f("ix_break_glass_account_id"), table_name="break_glass")
     op.drop_table("break_glass")
@@ -1666,10 +1983,15 @@ def downgrade() -> None:
     op.drop_table("audit_review")
     op.drop_index(op.f("ix_audit_document_organisation_id"), table_name="audit_document")
     op.drop_table("audit_document")
+    op.drop_index(op.f("ix_announcement_organisation_id"), table_name="announcement")
+    op.drop_index(op.f("ix_announcement_desk_id"), table_name="announcement")
+    op.drop_table("announcement")
     op.drop_index(op.f("ix_account_link_account_id"), table_name="account_link")
     op.drop_table("account_link")
     op.drop_index(op.f("ix_absence_account_id"), table_name="absence")
     op.drop_table("absence")
+    op.drop_index(op.f("ix_visit_voice_desk_id"), table_name="visit_voice")
+    op.drop_table("visit_voice")
     op.drop_index(op.f("ix_session_desk_id"), table_name="session")
     op.drop_index(op.f("ix_session_date"), table_name="session")
     op.drop_table("session")
@@ -1699,6 +2021,8 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_outbound_message_client_id"), table_name="outbound_message")
     op.drop_table("outbound_message")
+    op.drop_index(op.f("ix_follow_up_step_desk_id"), table_name="follow_up_step")
+    op.drop_table("follow_up_step")
     op.drop_index(op.f("ix_desk_rule_desk_id"), table_name="desk_rule")
     op.drop_table("desk_rule")
     op.drop_index(

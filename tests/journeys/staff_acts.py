@@ -4,17 +4,20 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from importlib.resources import files
 
+import sqlalchemy as sa
+
 from desk.agencies.queries import agencies
 from desk.agencies.service import import_csv
 from desk.calendar.queries import desk_by_code, upcoming_sessions
 from desk.calendar.reserved import WantedTime, reserve_time
-from desk.clients.queries import clients_seen, organisation_id
+from desk.clients.queries import organisation_id
 from desk.closures import service as closures
 from desk.closures.service import Elsewhere
 from desk.database import Connection
 from desk.house import House
 from desk.messaging.service import say
 from desk.people import service as people
+from desk.tables.clients import client
 from desk.wishes import service as wishes
 from desk.wishes.queries import open_wishes
 from desk.wishes.rules import answer_until
@@ -66,9 +69,9 @@ def _ask_for_agency(db: Connection, house: House, _words: list[str], now: dateti
         sample = (files("desk.agencies") / "sample.csv").read_bytes()
         import_csv(db, organisation_id=organisation, content=sample)
     agency = agencies(db, organisation_id=organisation)[0]
-    (client, *_others) = clients_seen(db, limit=1)
+    client_id = db.execute(sa.select(client.c.id).order_by(client.c.seen_at.desc())).scalars().first()
     says = [{"kind": "agency_asked", "facts": {"ref": agency.id}}]
-    say(db, house.vault, client_id=client.id, says=says, purpose="follow_up", now=now)
+    say(db, house.vault, client_id=str(client_id), says=says, purpose="follow_up", now=now)
 
 
 def _close_day(db: Connection, house: House, words: list[str], now: datetime) -> None:

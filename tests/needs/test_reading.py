@@ -1,8 +1,6 @@
 """Any text is survived, from any thread, in bounded time, and evidence points into the text as typed."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -103,16 +101,3 @@ def test_every_thread_gives_the_same_answer() -> None:
     alone = [read(text) for text in texts]
     with ThreadPoolExecutor(max_workers=4) as pool:
         assert list(pool.map(read, texts)) == alone
-
-
-@pytest.mark.parametrize(("length", "seconds"), [(400, 0.010), (5_000, 0.150)])
-def test_reading_takes_little_of_the_processor(length: int, seconds: float) -> None:
-    text = (STORY * (length // len(STORY) + 1))[:length]
-    read(text)
-    assert min(_processor_time(partial(read, text)) for _ in range(20)) <= seconds
-
-
-def _processor_time(work: partial[Tagging]) -> float:
-    began = time.thread_time()
-    work()
-    return time.thread_time() - began
