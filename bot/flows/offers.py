@@ -30,6 +30,10 @@ SILENT = frozenset(
         "morning_places",
         "remind_call",
         "stop_messages",
+        "voice_good",
+        "voice_so_so",
+        "voice_hard",
+        "voice_talk",
         "withdraw_follow_up",
         "agency_yes",
         "agency_no",
@@ -41,6 +45,7 @@ NEVER_GUESSED = frozenset(
         *("cancel_now", "danger_no", "drop", "take_place", "other_place", "not_now_place"),
         *("erase_now", "erase_but_booking", "agency_yes"),
         *("withdraw_booking", "withdraw_answers", "withdraw_follow_up"),
+        *("voice_good", "voice_so_so", "voice_hard"),
     }
 )
 

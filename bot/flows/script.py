@@ -17,6 +17,7 @@ from bot.flows import (
     record,
     reminding,
     story,
+    voice,
     waiting,
     wishes,
 )
@@ -57,6 +58,7 @@ OFFERS: dict[str, Offer] = {
     **reminding.OFFERS,
     **waiting.OFFERS,
     **record.OFFERS,
+    **voice.OFFERS,
     **pushes.OFFERS,
     "stop_or_go_on": Offer(
         lambda _facts: "わかりました。ここまでの答えは、7日のこします。",

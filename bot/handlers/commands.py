@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.flows.booking import WAIT
 from bot.flows.engine import Reply
 from bot.flows.record import PURPOSES
-from bot.handlers import closures, conversation, danger, offered, record, reminding, waiting
+from bot.handlers import closures, conversation, danger, offered, record, reminding, voice, waiting
 from bot.handlers import intake as intake_answers
 from bot.handlers.facts import booking_facts, local_iso
 from bot.handlers.steps import calendar_link, has_begun, offer_who_reads, page_link, promise_lines, show_live
@@ -292,6 +292,10 @@ COMMANDS: dict[str, Command] = {
     "follow_up_talk": _flow("to_staff"),
     "follow_up_fine": _thanks,
     "follow_up_stop": record.stop_messages,
+    "voice_good": voice.take("good"),
+    "voice_so_so": voice.take("so_so"),
+    "voice_hard": voice.take("hard"),
+    "voice_talk": _flow("to_staff"),
     "answers_page": _answers_page,
     "urgent": _danger(danger.show_numbers),
     "call_help": _danger(danger.call_help),

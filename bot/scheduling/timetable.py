@@ -20,6 +20,7 @@ from bot.scheduling import (
     mail,
     reminders,
     sessions,
+    voices,
     waiting,
 )
 from desk.audit.rules import NIGHTLY
@@ -66,6 +67,7 @@ TIMETABLE = (
     Job("let people go", cleanup.let_people_go, every=_MINUTE),
     Job("finish erasures", cleanup.finish_erasures, every=_MINUTE),
     Job("note erasures", cleanup.note_erasures, every=_MINUTE),
+    Job("ask how the visit was", voices.ask_due, every=5 * _MINUTE),
     Job("ask who waited in vain", waiting.ask_who_waited, daily=time(17, 30)),
     Job("make sessions", sessions.make_ahead, daily=time(3, 10)),
     Job("forget old things", cleanup.forget, daily=time(3, 30)),

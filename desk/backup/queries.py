@@ -12,6 +12,7 @@ from desk.errors import DeskError
 from desk.privacy import Vault
 from desk.schema import newest_migration, schema_is_current
 from desk.tables import metadata
+from desk.tables.base import at_a_time
 
 
 def backup_lines(db: Connection, vault: Vault, *, now: datetime) -> Iterator[bytes]:
@@ -38,5 +39,5 @@ def _lines(db: Connection, vault: Vault, now: datetime) -> Iterator[bytes]:
     yield line(heading | {"keys": vault.fingerprints()})
     for table in metadata.sorted_tables:
         yield line({"table": table.name})
-        rows = db.execute(sa.select(table).execution_options(yield_per=AT_A_TIME))
+        rows = db.execute(sa.select(table).execution_options(yield_per=at_a_time(table, AT_A_TIME)))
         yield from (line(list(row)) for row in rows)

@@ -18,6 +18,7 @@ from desk.erasures import ErasedLine
 from desk.privacy import Vault
 from desk.schema import newest_migration, schema_is_current
 from desk.tables import metadata
+from desk.tables.base import at_a_time
 
 
 class Restoration:
@@ -64,7 +65,7 @@ class Restoration:
 
     def _take_row(self, table: sa.Table, values: list[Any]) -> None:
         self._waiting.append(row_of(table.columns.values(), values))
-        if len(self._waiting) == AT_A_TIME:
+        if len(self._waiting) == at_a_time(table, AT_A_TIME):
             self._write(table)
 
     def _write(self, table: sa.Table) -> None:

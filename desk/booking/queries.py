@@ -105,9 +105,7 @@ def booking_by_id(db: Connection, vault: Vault, booking_id: str) -> BookingRow |
 def booking_by_number(db: Connection, vault: Vault, number: str) -> BookingRow | None:
     """The booking with this 予約番号, typed in half or full width."""
     typed = unicodedata.normalize("NFKC", number).strip()
-    rows = _rows(
-        db, vault, _BOOKINGS.where(booking.c.number == typed).order_by(booking.c.created_at.desc())
-    )
+    rows = _rows(db, vault, _BOOKINGS.where(booking.c.number == typed).order_by(booking.c.created_at.desc()))
     return rows[0] if rows else None
 
 
@@ -120,9 +118,7 @@ def visitors_called(db: Connection, vault: Vault, name: str) -> tuple[str, ...]:
 
 def bookings_of_session(db: Connection, vault: Vault, session_id: str) -> tuple[BookingRow, ...]:
     """All that was ever booked for the day and what became of it, in order of time; no holds."""
-    return _rows(
-        db, vault, _BOOKINGS.where(booking.c.session_id == session_id, booking.c.state.in_(_SHOWN))
-    )
+    return _rows(db, vault, _BOOKINGS.where(booking.c.session_id == session_id, booking.c.state.in_(_SHOWN)))
 
 
 def bookings_of_client(db: Connection, vault: Vault, client_id: str) -> tuple[BookingRow, ...]:

@@ -13,26 +13,36 @@ from desk.clients.queries import sealer, sealers
 from desk.messaging.rules import HELD_BACK
 from desk.privacy import Sealer, Vault
 from desk.tables.conversations import conversation, message
+from desk.tables.inbox import media
 from desk.tables.messaging import outbound_message
 
+#: What goes between a person and staff; what they tell the officers of the day is no conversation.
+TALK = ("staff", "follow_up")
 # Made once, since it runs with every event.
 _PROGRESS_OF = sa.select(conversation.c.progress).where(conversation.c.client_id == sa.bindparam("client"))
 
 
 @dataclass(frozen=True)
 class MessageRow:
-    """One message of a thread; `outbound_state` is the true state of what we sent, e.g. accepted or held_back."""
+    """One message of a thread; `outbound_state` is the true state of what we sent, e.g. accepted or held_back.
+
+    `kind`: text, sticker, image, audio, video, file, location; unsent: taken back, its words are gone. `media_id`: what
+    was fetched of it, `media_state` how far that is.
+    """
 
     id: str
     client_id: str
     direction: str
     purpose: str
+    kind: str
     text: str
     shared: bool
     at: datetime
     answered_at: datetime | None
     account_id: str | None
     outbound_state: str | None
+    media_id: str | None = None
+    media_state: str | None = None
 
 
 def progress_of(db: Connection, vault: Vault, client_id: str) -> dict[str, Any]:
@@ -56,7 +66,10 @@ def messages_of(db: Connection, vault: Vault, client_id: str) -> tuple[MessageRo
 def stories_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[MessageRow, ...]]:
     """What all whose keys are given wrote for the officers of the day, oldest first."""
     query = _messages().where(
-        message.c.client_id.in_(keys), message.c.shared_at.is_not(None), message.c.purpose == "story"
+        message.c.client_id.in_(keys),
+        message.c.shared_at.is_not(None),
+        message.c.purpose == "story",
+        message.c.kind != "unsent",
     )
     rows = db.execute(query.order_by(message.c.client_id, message.c.at, message.c.id))
     opened = [_opened(row, keys[row.client_id]) for row in rows]
@@ -75,11 +88,26 @@ def waiting_for_answer(db: Connection, vault: Vault) -> tuple[MessageRow, ...]:
     return tuple(_opened(row, keys[row.client_id]) for row in rows if row.client_id in keys)
 
 
+def latest_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, MessageRow]:
+    """The last word between staff and each of those whose keys are given."""
+    newest = (message.c.at.desc(), message.c.id.desc())
+    place = sa.func.row_number().over(partition_by=message.c.client_id, order_by=newest)
+    talk = (message.c.client_id.in_(keys), message.c.purpose.in_(TALK))
+    ranked = sa.select(message.c.id, place.label("place")).where(*talk).subquery()
+    query = _messages().join(ranked, ranked.c.id == message.c.id).where(ranked.c.place == 1)
+    return {row.client_id: _opened(row, keys[row.client_id]) for row in db.execute(query)}
+
+
 def _messages() -> sa.Select[Any]:
     held_back = sa.and_(outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
     state = sa.case((held_back, "held_back"), else_=outbound_message.c.state)
-    return sa.select(message, state.label("outbound_state")).outerjoin_from(
-        message, outbound_message, message.c.outbound_id == outbound_message.c.id
+    query = sa.select(
+        message, state.label("outbound_state"), media.c.id.label("media_id"), media.c.state.label("media_state")
+    )
+    return query.select_from(
+        message.outerjoin(outbound_message, message.c.outbound_id == outbound_message.c.id).outerjoin(
+            media, media.c.message_id == message.c.id
+        )
     )
 
 
@@ -89,10 +117,13 @@ def _opened(row: Row[Any], key: Sealer) -> MessageRow:
         client_id=row.client_id,
         direction=row.direction,
         purpose=row.purpose,
+        kind=row.kind,
         text=key.open_text(row.body, f"message.body:{row.id}"),
         shared=row.shared_at is not None,
         at=row.at,
         answered_at=row.answered_at,
         account_id=row.account_id,
         outbound_state=row.outbound_state,
+        media_id=row.media_id,
+        media_state=row.media_state,
     )

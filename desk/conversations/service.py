@@ -10,6 +10,7 @@ from desk.clients.queries import sealer
 from desk.database import announce, new_id, upsert
 from desk.privacy import Vault
 from desk.tables.conversations import conversation, message
+from desk.tables.inbox import media
 from desk.tables.intake import need
 
 FORGET_AFTER = timedelta(days=7)
@@ -39,9 +40,14 @@ def keep_message(
     consent_id: str,
     shared: bool,
     origin: str | None,
+    kind: str = "text",
+    waits: bool = True,
     now: datetime,
 ) -> str:
-    """Keeps what a person wrote, sealed. `origin`: LINE's message id, so that unsending finds it."""
+    """Keeps what a person wrote or sent, sealed. `origin`: LINE's message id, so that unsending finds it.
+
+    `kind`: what it was on the phone. `waits`: somebody is to answer.
+    """
     message_id = new_id()
     db.execute(
         message.insert().values(
@@ -49,9 +55,11 @@ def keep_message(
             client_id=client_id,
             direction="in",
             purpose=purpose,
+            kind=kind,
             body=sealer(db, vault, client_id).seal_text(text, f"message.body:{message_id}"),
             consent_id=consent_id,
             shared_at=now if shared else None,
+            answered_at=None if waits else now,
             origin_index=vault.index("message", origin) if origin else None,
             at=now,
         )
@@ -101,12 +109,51 @@ def erase_message(db: Connection, *, message_id: str) -> None:
     db.execute(message.delete().where(message.c.id == message_id))
 
 
-def withdraw_message(db: Connection, vault: Vault, *, client_id: str, origin: str) -> bool:
-    """The person unsent a message in LINE: erases our copy and what was derived. Says whether there was one."""
+def withdraw_message(db: Connection, vault: Vault, *, client_id: str, origin: str, now: datetime) -> bool:
+    """The person unsent a message in LINE: our copy and what was derived go. Says whether there was one.
+
+    That there was one stays, so that staff who had seen it do not look for it in vain.
+    """
+    found = _of_origin(db, vault, client_id, origin)
+    for message_id in found:
+        _forget_contents(db, message_id)
+        emptied = {
+            "kind": "unsent",
+            "body": sealer(db, vault, client_id).seal_text("", f"message.body:{message_id}"),
+            "origin_index": None,
+            "answered_at": sa.func.coalesce(message.c.answered_at, sa.literal(now, message.c.at.type)),
+        }
+        db.execute(message.update().where(message.c.id == message_id).values(emptied))
+    if found:
+        announce(db, "notices")
+    return bool(found)
+
+
+def rewrite_message(
+    db: Connection, vault: Vault, *, client_id: str, origin: str, text: str
+) -> tuple[str, ...]:
+    """The person changed a message in LINE: the new words stand in place of the old. Returns the ids of our copies.
+
+    What was derived from the old words goes; staff read the new ones as if they had just come.
+    """
+    found = _of_origin(db, vault, client_id, origin)
+    for message_id in found:
+        _forget_contents(db, message_id)
+        sealed = sealer(db, vault, client_id).seal_text(text, f"message.body:{message_id}")
+        changed = {"kind": "text", "body": sealed, "answered_at": None}
+        db.execute(message.update().where(message.c.id == message_id).values(changed))
+    if found:
+        announce(db, "notices")
+    return found
+
+
+def _of_origin(db: Connection, vault: Vault, client_id: str, origin: str) -> tuple[str, ...]:
     query = sa.select(message.c.id).where(
         message.c.client_id == client_id, message.c.origin_index.in_(vault.indexes("message", origin))
     )
-    found = list(db.execute(query).scalars())
-    for message_id in found:
-        erase_message(db, message_id=message_id)
-    return bool(found)
+    return tuple(db.execute(query).scalars())
+
+
+def _forget_contents(db: Connection, message_id: str) -> None:
+    for table in (need, media):
+        db.execute(table.delete().where(table.c.message_id == message_id))

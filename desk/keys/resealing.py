@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from desk.errors import Unreadable
 from desk.keys.places import SealedColumn
 from desk.privacy import Sealer, Vault
+from desk.tables.base import at_a_time
 from desk.tables.clients import client
 
 AT_A_TIME = 200
@@ -109,4 +110,4 @@ def _rewrap(
 def _next(db: Connection, query: sa.Select[Any], key: sa.Column[Any], after: Any) -> Sequence[Row[Any]]:
     if after is not None:
         query = query.where(key > after)
-    return db.execute(query.order_by(key).limit(AT_A_TIME)).all()
+    return db.execute(query.order_by(key).limit(at_a_time(key.table, AT_A_TIME))).all()

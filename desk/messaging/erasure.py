@@ -20,15 +20,22 @@ def forget_raw(db: Connection, *, now: datetime) -> int:
     return db.execute(inbound_event.update().where(old).values(raw=None)).rowcount
 
 
-def erase_raw(db: Connection, vault: Vault, *, client_id: str, origin: str) -> None:
-    """Erases the raw event of an unsent message. `origin`: LINE's id of the message."""
+def erase_raw(
+    db: Connection, vault: Vault, *, client_id: str, origin: str, but_event: int | None = None
+) -> None:
+    """Erases the raw events of an unsent or changed message. `origin`: LINE's id of the message.
+
+    `but_event`: the event that is being answered, whose reply token is still needed.
+    """
     lanes = sa.select(address.c.address_index).where(address.c.client_id == client_id)
     query = sa.select(inbound_event.c.id, inbound_event.c.event_key, inbound_event.c.raw).where(
         inbound_event.c.lane_id.in_(lanes),
-        inbound_event.c.kind == "message",
+        inbound_event.c.kind.in_(("message", "messageEdited")),
         inbound_event.c.raw.is_not(None),
         _SETTLED,
     )
+    if but_event is not None:
+        query = query.where(inbound_event.c.id != but_event)
     for row in db.execute(query).all():
         raw = json.loads(vault.house("inbox").open(row.raw, f"inbound_event.raw:{row.event_key}"))
         if isinstance(raw.get("message"), dict) and raw["message"].get("id") == origin:

@@ -14,6 +14,7 @@ from desk.people.rules import Permission, may
 from desk.people.sight import (
     Condition,
     Rows,
+    announcement_seen,
     at_own_desk,
     booking_of_duty,
     booking_seen,
@@ -222,6 +223,11 @@ def account_scope(by: Viewpoint) -> Rows:
 def agency_scope(by: Viewpoint) -> Rows:
     """Agencies of the organisation."""
     return _select(agency.c.id).where(agency.c.organisation_id == by.viewer.organisation_id)
+
+
+def announcement_scope(by: Viewpoint) -> Rows:
+    """News of the viewer's desk."""
+    return _select(announcement.c.id).where(announcement_seen(by.viewer))
 
 
 def incident_scope(by: Viewpoint) -> Rows:

@@ -13,6 +13,7 @@ from desk.people.rules import AFTER_DUTY, BEFORE_DUTY, Permission, may
 from desk.tables.audit import break_glass
 from desk.tables.calendar import booking, desk, session
 from desk.tables.clients import client
+from desk.tables.follow_up import announcement
 from desk.tables.people import duty
 from desk.tables.roster import avoidance
 from desk.tables.wishes import WAITS, waiting, wish
@@ -127,6 +128,12 @@ def session_seen(viewer: AccountRow) -> Condition:
         return sa.false()
     on_duty = sa.exists().where(duty.c.session_id == session.c.id, duty.c.account_id == viewer.id)
     return (desk.c.organisation_id == viewer.organisation_id) & on_duty
+
+
+def announcement_seen(viewer: AccountRow) -> Condition:
+    """News of the viewer's organisation: of their own desk, or all where they belong to none."""
+    of_house = announcement.c.organisation_id == viewer.organisation_id
+    return of_house if viewer.desk_id is None else of_house & (announcement.c.desk_id == viewer.desk_id)
 
 
 def booking_of_duty(viewer: AccountRow, now: datetime) -> Condition:

@@ -21,6 +21,8 @@ ID = sa.String(32)
 HASH = sa.String(64)
 CODE = sa.String(40)
 SEALED = sa.LargeBinary
+# In a table's `info`: how many of its rows may be in memory at once, where they are large.
+AT_A_TIME = "at a time"
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -64,3 +66,8 @@ def one_of(column: str, *values: str) -> sa.CheckConstraint:
     """The column holds one of these words."""
     words = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({words})", name=f"{column}_known")
+
+
+def at_a_time(table: sa.FromClause, usual: int) -> int:
+    """How many rows of a table to hold in memory at once: as many as usual, but for tables of large ones."""
+    return min(usual, int(table.info.get(AT_A_TIME, usual)))

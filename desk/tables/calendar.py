@@ -174,7 +174,7 @@ booking = sa.Table(
     sa.Column("expires_at", UtcTime),
     # none: not chosen yet counts as both; telephone: staff call.
     sa.Column("reminders", sa.String(10), nullable=False, server_default="both"),
-    # When they were asked how it was: once a visit, answered or not.
+    # The day on which they said how it was: counted once, and the order of the answers tells nothing.
     sa.Column("voiced_at", UtcTime),
     # What the person answered to a reminder: 行きます or 行けません.
     sa.Column("attends", sa.Boolean),

@@ -113,8 +113,13 @@ line_quota = sa.Table(
     sa.Column("month", sa.String(7), primary_key=True),
     # Pushes that are free or paid for this month; empty: LINE sets no limit.
     sa.Column("allowed", sa.Integer),
-    sa.Column("used", sa.Integer, nullable=False),
-    sa.Column("read_at", UtcTime, nullable=False),
+    # What LINE counts itself; it may lag behind, and knows of what staff send from its own manager.
+    sa.Column("used", sa.Integer, nullable=False, server_default="0"),
+    # What we have pushed this month, and had pushed when LINE was asked.
+    sa.Column("pushed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("pushed_then", sa.Integer, nullable=False, server_default="0"),
+    # Empty: LINE has not been asked yet.
+    sa.Column("read_at", UtcTime),
 )
 
 heartbeat = sa.Table(

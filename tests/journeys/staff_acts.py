@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from desk.agencies.queries import agencies
 from desk.agencies.service import import_csv
+from desk.booking.outcomes import record_outcome
+from desk.booking.queries import bookings_of_client
 from desk.calendar.queries import desk_by_code, upcoming_sessions
 from desk.calendar.reserved import WantedTime, reserve_time
 from desk.clients.queries import organisation_id
@@ -96,6 +98,39 @@ def _move_day(db: Connection, house: House, words: list[str], now: datetime) -> 
     )
 
 
+def _agree_to_follow_ups(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """The one who wrote last says at the desk that we may write later."""
+    agree(
+        db,
+        client_id=_last_writer(db),
+        purpose="follow_up",
+        text_version="panel",
+        text="あとからの連絡",
+        via="panel",
+        account_id=_staff(db, house),
+        now=now,
+    )
+
+
+def _come(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """The one who wrote last came to their visit."""
+    visit = bookings_of_client(db, house.vault, _last_writer(db))[-1]
+    record_outcome(
+        db,
+        house.vault,
+        booking_id=visit.id,
+        outcome="attended",
+        promise=None,
+        handed_on=False,
+        by=_staff(db, house),
+        now=now,
+    )
+
+
+def _last_writer(db: Connection) -> str:
+    return clients_seen(db, limit=1)[0].id
+
+
 def _session_on(db: Connection, day: str) -> str:
     desk, when = desk_by_code(db, "suwa"), date.fromisoformat(day)
     assert desk is not None
@@ -115,4 +150,6 @@ ACTS: dict[str, Callable[[Connection, House, list[str], datetime], None]] = {
     "紹介先に話してよいか聞く": _ask_for_agency,
     "休みにする": _close_day,
     "日を移す": _move_day,
+    "フォローに同意": _agree_to_follow_ups,
+    "来た": _come,
 }
