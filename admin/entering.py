@@ -13,10 +13,10 @@ from desk.house import House
 from desk.notices import mails
 from desk.notices.rules import FORMER, OWN_NEWS
 from desk.people import addresses, queries, service, throttle
-from desk.people.passkeys import Site, site_of
 from desk.people.queries import AccountRow
 from desk.people.recovery import find_code
 from desk.people.second import codes_to_try
+from desk.people.site import Site, site_of
 
 
 def address_of(request: Request) -> str:

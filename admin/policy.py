@@ -112,6 +112,13 @@ DESK = About("desk", "code", scope.desk_scope)
 ACCOUNT = About("account", "account_id", scope.account_scope)
 AGENCY = About("agency", "agency_id", scope.agency_scope)
 INCIDENT = About("incident", "incident_id", scope.incident_scope)
+MESSAGE = About("message", "message_id", scope.message_scope)
+CANNED = About("canned", "canned_id", scope.canned_scope)
+REACH = About("reach", "task_id", scope.reach_scope)
+RELINK = About("relink", "relink_id", scope.relink_scope)
+MEDIA = About("media", "media_id", scope.media_scope)
+FOLLOW_UP = About("follow_up", "follow_up_id", scope.follow_up_scope)
+ANNOUNCEMENT = About("announcement", "announcement_id", scope.announcement_scope)
 
 
 @dataclass(frozen=True)

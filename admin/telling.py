@@ -1,7 +1,6 @@
-"""Letting a person know, by the desk's outbox, what staff have changed or written; what is said is worded in the bot."""
+"""Letting a person know, by the desk's outbox, what staff have changed; what is said is worded in the bot."""
 
 from datetime import datetime
-from typing import Any
 
 from admin.auth import Visit
 from desk.booking.queries import BookingRow
@@ -67,21 +66,6 @@ def tell_change(db: Connection, visit: Visit, booking: BookingRow, *, kind: str)
         says=[{"kind": kind, "facts": {"starts": wall_time(booking.starts_at)}}],
         must_arrive=True,
         dedupe_key=f"{kind}:{booking.id}:{booking.version}",
-        due_at=decent_time(visit.now),
-        now=visit.now,
-    )
-
-
-def write_to(db: Connection, visit: Visit, *, client_id: str, text: str, form: str) -> int | None:
-    """A message in staff's own words; None where this very form was sent before."""
-    facts: dict[str, Any] = {"text": text}
-    return say(
-        db,
-        visit.house.vault,
-        client_id=client_id,
-        says=[{"kind": "staff_message", "facts": facts}],
-        purpose="follow_up",
-        dedupe_key=f"panel:{form}",
         due_at=decent_time(visit.now),
         now=visit.now,
     )

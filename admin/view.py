@@ -7,7 +7,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from admin import said, wording
+from admin import said, wording, writing_words
+from desk.conversations.rules import NEVER_WAITS
+from desk.conversations.rules import shown as in_words
 from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
 from desk.people.queries import AccountRow
 from desk.people.rules import Permission, may
@@ -20,11 +22,14 @@ MENU = (
     (Permission.DESK_WORK, "/admin/week", "今週すること"),
     (Permission.DUTY, "/admin/today", "本日"),
     (Permission.DUTY, "/admin/own", "わたしのページ"),
+    (Permission.CASES, "/admin/inbox", "受信箱"),
     (Permission.CASES, "/admin/bookings", "予約"),
     (Permission.CASES, "/admin/clients", "相談者"),
+    (Permission.CASES, "/admin/follow-ups", "フォロー"),
     (Permission.DESK_WORK, "/admin/calendar", "開催カレンダー"),
     (Permission.DESK_WORK, "/admin/roster", "当番"),
     (Permission.DESK_WORK, "/admin/agencies", "紹介先"),
+    (Permission.DESK_WORK, "/admin/announcements", "おたより"),
     (Permission.TOTALS, "/admin/totals", "件数"),
     (Permission.ACCOUNTS, "/admin/accounts", "アカウント"),
     (Permission.READING_LOG, "/admin/reading-log", "閲覧の記録"),
@@ -64,7 +69,15 @@ def _make_environment() -> Environment:
     ):
         environment.filters[say.__name__] = say
     environment.globals.update(
-        words=wording, said=said, NEEDS=NEED_BY_CODE, SIGNS=SIGN_BY_CODE, Permission=Permission, may=may
+        words=wording,
+        said=said,
+        writing=writing_words,
+        in_words=in_words,
+        NEVER_WAITS=NEVER_WAITS,
+        NEEDS=NEED_BY_CODE,
+        SIGNS=SIGN_BY_CODE,
+        Permission=Permission,
+        may=may,
     )
     return environment
 

@@ -68,9 +68,16 @@ SENDING_STATES = {
     "accepted": ("送りました（LINEが受けとりました）", "●", "done"),
     "blocked": ("届けられません（ブロックされています）", "▲", "warn"),
     "unknown": ("送れたかどうか、わかりません", "▲", "warn"),
-    "dropped": ("送りませんでした（時間が過ぎました）", "－", "quiet"),
+    "dropped": ("送りませんでした（時間が過ぎたか、本人が連絡を止めました）", "－", "quiet"),
     "parked": ("止まっています", "▲", "warn"),
     "set_aside": ("とりのけました", "－", "quiet"),
+}
+# Why a photo or a voice does not stand there (`media.state`).
+NOT_SHOWN = {
+    "waiting": "うけとっているところです",
+    "refused": "中身をたしかめられないので、うけとりませんでした",
+    "too_big": "大きすぎて、うけとれませんでした",
+    "gone": "もうLINEにありません",
 }
 REMINDERS = {
     "both": "3日前と前の日",
@@ -89,6 +96,14 @@ WISHES = {
     "online": "ビデオで話したい",
     "together": "家族と一緒に来たい",
 }
+# Where a conversation stands (`desk/inbox/rules.py`).
+STANDINGS = {
+    "urgent": "緊急サイン",
+    "waits": "返事を待つ人",
+    "due": "見る日が来た人",
+    "later": "これから見る人",
+    "answered": "返事済みの人",
+}
 WAYS = {"place": "会って話す", "telephone": "電話で話す", "online": "ビデオで話す"}
 # What became of the place that was offered last.
 OFFER_ENDS = {
@@ -100,6 +115,7 @@ CONSENTS = {
     "booking": "予約のこと",
     "answers": "答えと困りごと",
     "follow_up": "あとからの連絡",
+    "news": "おたより",
     "agency": "紹介先に話すこと",
 }
 # What goes with a consent that is taken back.
@@ -107,7 +123,15 @@ CONSENT_GOES = {
     "booking": "これからの予約を取り消し、呼び名、希望、電話番号、次のやくそくを消します。",
     "answers": "答え、書いたもの、困りごとを、すぐに消します。",
     "follow_up": "まだ送っていない連絡を止め、これからも送りません。",
+    "news": "まだ送っていないおたよりを止め、これからも送りません。",
     "agency": "紹介先に伝える仕事が「今週すること」に出ます。",
+}
+ANNOUNCEMENTS = {
+    "draft": ("下書き", "○", "quiet"),
+    "sending": ("送っています", "●", "go"),
+    "sent": ("送信にまわしました", "●", "done"),
+    "out": ("送りおわりました", "●", "done"),
+    "stopped": ("やめました", "－", "quiet"),
 }
 VIA = {"line": "LINEで", "page": "ページで", "panel": "その場で"}
 SESSION_STATES = {
@@ -116,6 +140,27 @@ SESSION_STATES = {
     "closing": ("休み（連絡中）", "▲", "warn"),
     "closed": ("休み", "－", "quiet"),
     "held": ("終わった", "●", "done"),
+}
+FOLLOW_UP_WAYS = {"message": "LINEで短い連絡", "telephone": "電話", "visit": "会いに行く"}
+FOLLOW_UP_RESULTS = {
+    "reached": "つながった",
+    "fine": "だいじょうぶ",
+    "no_answer": "返事なし",
+    "trouble": "困りごとあり",
+    "declined": "辞退（またいつでも）",
+}
+FOLLOW_UP_STATES = {
+    "planned": ("これから", "○", "quiet"),
+    "sent": ("聞いた（返事は、なくていい）", "●", "go"),
+    "done": ("済み", "●", "done"),
+    "stopped": ("やめた", "－", "quiet"),
+    "moved": ("ほかの日にした", "－", "quiet"),
+}
+# Why somebody cannot be followed up in a way.
+NO_FOLLOW_UP = {
+    "message": "LINEでは届きません。",
+    "telephone": "電話番号を聞いていません。",
+    "visit": "家には連絡しない、という約束です。",
 }
 # What stands behind the name of somebody who cannot be chosen for a seat.
 HINDRANCES = {
@@ -164,7 +209,7 @@ BROKEN = {
     "I7": "どう変わったかが、書かれていない予約があります",
     "I8": "消したはずの人の記録が、残っています",
     "I9": "空き待ちの人に とった場所が、人とあっていません",
-    "I10": "同意を やめた人の言葉や答えが、残っています",
+    "I10": "同意を やめた人の言葉や答え、これからの連絡が、残っています",
 }
 ORIGINS = {"rule": "", "extra": "臨時", "moved": "ふりかえ"}
 

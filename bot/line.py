@@ -6,11 +6,13 @@ ApiException, plain dicts that are emptied silently, exceptions whose text holds
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from linebot.v3.messaging import (  # type: ignore[import-untyped]  # the SDK has no types
@@ -53,13 +55,14 @@ from bot.limits import (
     graphemes,
     pieces,
 )
-from desk.discretion import NEUTRAL_NOTICE, telling_word
+from desk.discretion import on_lock_screen, telling_word
 from desk.errors import DeskError
 from desk.messaging.rules import Outcome, Quota
 from desk.settings import Settings
 
 HANDS = 32
 _TIMEOUT_SECONDS = 10.0
+_OK, _NOT_READY = 200, 202
 _NUMBER = re.compile(r"^[0-9０-９]+[\s.．]*(?=\S)")
 
 
@@ -100,6 +103,10 @@ class LineFault(DeskError):
     def __init__(self, status: int) -> None:
         super().__init__(f"LINE answered {status}" if status else "LINE did not answer")
         self.status = status
+
+
+class TooBig(DeskError):
+    """What somebody sent is larger than what is taken."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,31 @@ class Account:
             _asked(self._api.unlink_rich_menu_id_from_user, user_id)
         else:
             _asked(self._api.link_rich_menu_id_to_user, user_id, menu_id)
+
+    def contents(self, message_id: str, *, at_most: int) -> bytes | None:
+        """The photo or voice of a message; None while LINE is preparing it. LineFault 404 or 410: it is gone.
+
+        Raises TooBig as soon as more than `at_most` bytes come; the SDK itself would read on to whatever end.
+        """
+        client = self._clients[1]
+        try:
+            answer = client.rest_client.pool_manager.request(
+                "GET",
+                f"{client.configuration.host}/v2/bot/message/{quote(message_id, safe='')}/content",
+                headers={"Authorization": f"Bearer {client.configuration.access_token}"},
+                preload_content=False,
+                redirect=False,
+                timeout=_TIMEOUT_SECONDS,
+            )
+            with closing(answer):
+                status, body = answer.status, answer.read(at_most + 1) if answer.status == _OK else b""
+        except Exception:  # no connection, a timeout, half an answer
+            raise LineFault(0) from None
+        if status not in (_OK, _NOT_READY):
+            raise LineFault(status)
+        if len(body) > at_most:
+            raise TooBig(f"more than {at_most} bytes")
+        return body if status == _OK else None
 
 
 def _client(settings: Settings, host: str) -> ApiClient:
@@ -302,5 +334,4 @@ def _action(button: Button) -> Any:
 
 def _alt(bubble: Bubble) -> str:
     """What the lock screen and the list of chats show."""
-    line = bubble.alt or bubble.text.strip().partition("\n")[0]
-    return pieces(line, ALT_TEXT)[0] if line and telling_word(line) is None else NEUTRAL_NOTICE
+    return pieces(on_lock_screen(bubble.alt or bubble.text), ALT_TEXT)[0]

@@ -36,3 +36,9 @@ def telling_word(text: str, *, called: str | None = None) -> str | None:
     folded = unicodedata.normalize("NFKC", text)
     names = (called,) if called and len(called) > 1 else ()
     return next((word for word in (*LOCK_SCREEN_WORDS, *names) if word in folded), None)
+
+
+def on_lock_screen(text: str) -> str:
+    """What a lock screen and the list of chats show of a message: its first line, or that there is news."""
+    line = text.strip().partition("\n")[0]
+    return line if line and telling_word(line) is None else NEUTRAL_NOTICE

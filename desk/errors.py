@@ -33,8 +33,16 @@ class PersonGone(DeskError):
     """The person was erased: nothing may be kept of them any more."""
 
 
+class AccountMoved(DeskError):
+    """While this waited, staff linked the LINE account to somebody else: begin anew, and it is found with them."""
+
+
 class ConsentMissing(DeskError):
     """Nothing may be kept before the person has agreed to it."""
+
+
+class WayNotAgreed(DeskError):
+    """The person may not be followed up that way: no number was left, or nobody may turn to their home."""
 
 
 class WrongCalendar(DeskError):

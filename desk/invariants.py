@@ -126,11 +126,13 @@ _QUERIES = (
     ),
     (
         "I10",
-        "What people have told stands on a consent that is in force.",
+        "What people have told, and what is planned for them, stands on a consent that is in force.",
         """SELECT (SELECT count(*) FROM answer JOIN consent ON consent.id = answer.consent_id
                 WHERE consent.withdrawn_at IS NOT NULL)
             + (SELECT count(*) FROM message JOIN consent ON consent.id = message.consent_id
-                WHERE consent.withdrawn_at IS NOT NULL)""",
+                WHERE consent.withdrawn_at IS NOT NULL)
+            + (SELECT count(*) FROM follow_up JOIN consent ON consent.id = follow_up.consent_id
+                WHERE consent.withdrawn_at IS NOT NULL AND follow_up.state IN ('planned', 'sent'))""",
     ),
 )
 

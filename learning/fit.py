@@ -42,7 +42,7 @@ class Settings:
 
 
 CHOSEN = Settings(
-    shares={"c": 1.5, "r": 1.5, "w": 1.0, "k": 0.3, "l": 0.2},
+    shares={"c": 1.5, "r": 1.5, "w": 1.0, "m": 1.2, "k": 0.3, "l": 0.2},
     seen=3,
     freedom=25.0,
     danger=0.8,

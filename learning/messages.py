@@ -12,6 +12,8 @@ TRAINING = "train-*.jsonl"
 KNOWN = "known.jsonl"
 # Many short and plain messages, written beside the others for breadth: learned, but too easy to measure with.
 PLAIN = "plain.jsonl"
+# Told round the corner, of danger and near it far more often than in any desk's post: learned, but no fair measure.
+ROUNDABOUT = "roundabout.jsonl"
 DEVELOPMENT = "development.jsonl"
 TEST = "test.jsonl"
 
@@ -29,7 +31,7 @@ class Message:
     @property
     def only_learned(self) -> bool:
         """It is of those that measure nothing: where scores begin is found on the other writers."""
-        return self.writer in (Path(KNOWN).stem, Path(PLAIN).stem)
+        return self.writer in {Path(name).stem for name in (KNOWN, PLAIN, ROUNDABOUT)}
 
     @property
     def codes(self) -> frozenset[str]:
@@ -39,7 +41,7 @@ class Message:
 
 def training_files(folder: Path) -> list[Path]:
     """The files a model is fitted on, in order: what is learned only, then one for each writer."""
-    return [folder / KNOWN, folder / PLAIN, *sorted(folder.glob(TRAINING))]
+    return [folder / KNOWN, folder / PLAIN, folder / ROUNDABOUT, *sorted(folder.glob(TRAINING))]
 
 
 def read_messages(files: Iterable[Path]) -> list[Message]:

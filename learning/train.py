@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from desk.needs.codes import SIGNS
+from desk.needs.kin import KIN
 from desk.needs.learned import MODEL, NOTHING, ZERO
 from desk.needs.service import SHIPPED, load_lexicon
 from learning.beginnings import Beginnings, find_beginnings
@@ -44,8 +45,8 @@ def features_of(messages: Iterable[Message]) -> list[frozenset[str]]:
 
 
 def data_of(corpus: Path) -> str:
-    """The hash of all the model depends on: the training files and the tables of the lexicon."""
-    return fingerprint([*training_files(corpus), *SHIPPED.glob("*.csv")])
+    """The hash of all the model depends on: the training files, the tables of the lexicon, and who is whose kin."""
+    return fingerprint([*training_files(corpus), *SHIPPED.glob("*.csv"), KIN])
 
 
 def _stored(fitted: Fitted, beginnings: Beginnings, data: str, settings: Settings) -> bytes:

@@ -17,7 +17,7 @@ __all__ = ["Act", "Message", "Person", "Simulator", "SimulatorError"]
 
 # A hung server must fail the test, not hold it up for good.
 CALL_TIMEOUT = 90.0
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 40.0
 
 
 class Simulator:

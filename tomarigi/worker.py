@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]  # has no types
 
     from bot.line import Line
+    from bot.scheduling.media import Media
     from bot.scheduling.menus import Menus
 
 _TICK_SECONDS = 2
 _BEAT_SECONDS = 10
 _POST_SECONDS = 20
 _MENU_SECONDS = 20
+_MEDIA_SECONDS = 10
 
 
 def start_worker(house: House, signals: Signals, stop: threading.Event) -> threading.Thread:
@@ -37,12 +39,13 @@ def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
     from bot.handlers.dispatch import handle
     from bot.line import Line
     from bot.scheduling.delivery import Inbox, Outbox
+    from bot.scheduling.media import Media
     from bot.scheduling.menus import Menus
     from desk.needs.service import shipped_reader
 
     # A lexicon that cannot be read stops the start, and nobody waits for it to be loaded.
     shipped_reader()
-    line, menus = Line(house.settings), Menus(house)
+    line, menus, media = Line(house.settings), Menus(house), Media(house)
     outbox = Outbox(house, line, speak)
     # SQLite has one writer; on PostgreSQL a second worker hides the way to the database.
     inboxes = [Inbox(house, handle) for _ in range(1 if house.database.is_sqlite else 2)]
@@ -51,7 +54,7 @@ def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
         signals.subscribe("inbox", inbox.ring)
     signals.subscribe("outbox", outbox.ring)
     threads = [threading.Thread(target=part.run, args=(stop,), name=type(part).__name__) for part in parts]
-    scheduler = _make_scheduler(house, line, menus)
+    scheduler = _make_scheduler(house, line, menus, media)
     keep_what_is_loaded()
     for thread in threads:
         thread.start()
@@ -64,6 +67,7 @@ def run_worker(house: House, signals: Signals, stop: threading.Event) -> None:
         thread.join()
     outbox.close()
     menus.close()
+    media.close()
     line.close()
 
 
@@ -73,22 +77,24 @@ def run_once(house: House) -> None:
     from bot.handlers.dispatch import handle
     from bot.line import Line
     from bot.scheduling.delivery import work_inbox, work_outbox
+    from bot.scheduling.media import Media
     from bot.scheduling.menus import Menus
     from bot.scheduling.quota import read_quota
 
-    line, menus = Line(house.settings), Menus(house)
+    line, menus, media = Line(house.settings), Menus(house), Media(house)
     try:
         read_quota(house, line)
         while _tick(house) + work_inbox(house, handle) + work_outbox(house, line, speak) + _post(house):
             pass
-        while menus.settle():
+        while menus.settle() + media.fetch():
             pass
     finally:
+        media.close()
         menus.close()
         line.close()
 
 
-def _make_scheduler(house: House, line: "Line", menus: "Menus") -> "BackgroundScheduler":
+def _make_scheduler(house: House, line: "Line", menus: "Menus", media: "Media") -> "BackgroundScheduler":
     """Ticks only: what is due is known to the timetable, and kept in rows."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -100,6 +106,7 @@ def _make_scheduler(house: House, line: "Line", menus: "Menus") -> "BackgroundSc
     scheduler.add_job(_beat, "interval", args=[house], seconds=_BEAT_SECONDS, next_run_time=at_once)
     scheduler.add_job(read_quota, "interval", args=[house, line], minutes=1, next_run_time=at_once)
     scheduler.add_job(menus.settle, "interval", seconds=_MENU_SECONDS, next_run_time=at_once)
+    scheduler.add_job(media.fetch, "interval", seconds=_MEDIA_SECONDS, next_run_time=at_once)
     scheduler.add_job(_post, "interval", args=[house], seconds=_POST_SECONDS, next_run_time=at_once)
     return scheduler
 

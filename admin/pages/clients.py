@@ -1,26 +1,27 @@
-"""相談者: who was in touch lately, one person's timeline, and what staff write to them."""
+"""相談者: who was in touch lately, and all that is known of one person."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
-from admin.auth import PREFIX, NotFound, Visit, go
+from admin.auth import NotFound, Visit, go
+from admin.composing import compose_of
 from admin.finding import people_found
-from admin.forms import FormId, PathId, some_lines
+from admin.following import CONSENT_WORDS, PURPOSE, agree
+from admin.forms import PathId
 from admin.marking import marked
 from admin.pages.relations import related
-from admin.persons import Person, person, person_to_change, persons
+from admin.pages.relink import links_shown
+from admin.pages.today import inside
+from admin.persons import person, person_to_change, persons
 from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
-from admin.telling import write_to
 from admin.timeline import answers_in_words, make_timeline
-from desk.clients import consents
 from desk.clients import queries as clients
 from desk.clients.spoken import code_of
 from desk.conversations import service as conversations
 from desk.conversations.queries import messages_of, waiting_for_answer
-from desk.database import Connection, new_id
-from desk.discretion import telling_word
+from desk.follow_up.queries import plan_of
 from desk.intake import service as intake
 from desk.intake.known import known_needs
 from desk.intake.queries import needs_of
@@ -46,11 +47,7 @@ _ClientVisit = Annotated[
     ),
 ]
 
-LONGEST_MESSAGE = 500
 _SHOWN = 100
-FOLLOW_UP = "follow_up"
-FOLLOW_UP_VERSION = "panel-2026-11"
-FOLLOW_UP_WORDS = "あとから、とまりぎがLINEで短い連絡を送ります。返事はいりません。いつでも止められます。"
 
 
 @router.get("/clients")
@@ -94,36 +91,17 @@ def find_client(
 @router.get("/clients/{client_id}")
 def show_client(visit: _ClientVisit, client_id: PathId) -> Response:
     """Everything staff may know about one person."""
-    return _show(visit, client_id, {"form": new_id()}, {})
-
-
-@router.post("/clients/{client_id}/messages")
-def write(
-    visit: _ClientVisit,
-    client_id: PathId,
-    text: Annotated[str, Form()] = "",
-    form: FormId = "",
-) -> Response:
-    """Sends a message, once however often the form is sent; it marks what waited for an answer as answered."""
-    said = some_lines(text)
-    with visit.house.database.transaction() as db:
-        who = person_to_change(db, visit, client_id)
-        fault = _fault_of_message(db, visit, who, said)
-        if fault is None:
-            _send(db, visit, client_id, said, form)
-    if fault is not None:
-        return _show(visit, client_id, {"text": text, "form": form or new_id()}, {"text": fault})
-    return RedirectResponse(f"{PREFIX}/clients/{client_id}?done=sent#write", status_code=303)
+    return _show(visit, client_id)
 
 
 @router.post("/clients/{client_id}/answered")
-def mark_answered(visit: _ClientVisit, client_id: PathId) -> Response:
+def mark_answered(visit: _ClientVisit, client_id: PathId, back: Annotated[str, Form()] = "") -> Response:
     """Staff have answered by telephone or face to face."""
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
         conversations.answer_messages(db, client_id=client_id, now=visit.now)
         announce_news(db)
-    return go(f"/clients/{client_id}", done="answered")
+    return go(inside(back) if back else f"/clients/{client_id}", done="answered")
 
 
 @router.post("/clients/{client_id}/consent")
@@ -132,18 +110,9 @@ def record_consent(visit: _ClientVisit, client_id: PathId, agreed: Annotated[str
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
         if agreed == "yes":
-            consents.agree(
-                db,
-                client_id=client_id,
-                purpose=FOLLOW_UP,
-                text_version=FOLLOW_UP_VERSION,
-                text=FOLLOW_UP_WORDS,
-                via="panel",
-                account_id=visit.viewer.id,
-                now=visit.now,
-            )
+            agree(db, visit, client_id)
         else:
-            record.take_back(db, visit.house.vault, client_id=client_id, purpose=FOLLOW_UP, now=visit.now)
+            record.take_back(db, visit.house.vault, client_id=client_id, purpose=PURPOSE, now=visit.now)
     return go(f"/clients/{client_id}", done="agreed" if agreed == "yes" else "withdrawn")
 
 
@@ -166,59 +135,14 @@ def add_need(visit: _ClientVisit, client_id: PathId, code: Annotated[str, Form()
     return go(f"/clients/{client_id}", done="need")
 
 
-def _send(db: Connection, visit: Visit, client_id: str, said: str, form: str) -> None:
-    outbound_id = write_to(db, visit, client_id=client_id, text=said, form=form)
-    if outbound_id is None:
-        return  # the same form was sent before
-    conversations.keep_sent(
-        db,
-        visit.house.vault,
-        client_id=client_id,
-        text=said,
-        account_id=visit.viewer.id,
-        outbound_id=outbound_id,
-        now=visit.now,
-    )
-    conversations.answer_messages(db, client_id=client_id, now=visit.now)
-    announce_news(db)
-
-
-def _fault_of_message(db: Connection, visit: Visit, who: Person, said: str) -> str | None:
-    """Why it cannot be sent, with the mend; None: it can."""
-    if not said:
-        return "送る文を書いてください。"
-    if len(said) > LONGEST_MESSAGE:
-        return f"{LONGEST_MESSAGE}文字までにしてください（いま{len(said)}文字）。"
-    word = telling_word(said, called=who.booking.called_name if who.booking else None)
-    if word is not None:
-        return (
-            f"「{word}」は、ほかの人に画面を見られると分かってしまいます。「予定」などに言いかえてください。"
-        )
-    address = clients.address_of(db, visit.house.vault, who.client.id)
-    if address is None or address.blocked:
-        return "この人には、LINEでは届きません。電話などで伝えてください。"
-    if not _may_write(db, visit, who.client.id):
-        return "あとからの連絡に同意がありません。会って同意をもらってから、送ってください。"
-    return None
-
-
-def _may_write(db: Connection, visit: Visit, client_id: str) -> bool:
-    """Whoever agreed to follow-ups, or wrote or wished something and waits for an answer."""
-    if clients.consent_in_force(db, client_id=client_id, purpose=FOLLOW_UP) is not None:
-        return True
-    vault = visit.house.vault
-    wrote = any(row.client_id == client_id for row in waiting_for_answer(db, vault))
-    return wrote or any(row.client_id == client_id for row in open_wishes(db, vault))
-
-
-def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str, str]) -> Response:
+def _show(visit: Visit, client_id: str) -> Response:
     vault = visit.house.vault
     with visit.house.database.reading() as db:
         who = person(db, visit, client_id)
         address = clients.address_of(db, vault, client_id)
         waiting = [row for row in waiting_for_answer(db, vault) if row.client_id == client_id]
         needs = needs_of(db, vault, client_id=client_id)
-        facts = {
+        facts: dict[str, Any] = {
             "who": who,
             "address": address,
             "code": code_of(db, vault, client_id),
@@ -228,11 +152,13 @@ def _show(visit: Visit, client_id: str, values: dict[str, str], errors: dict[str
             "needs": known_needs(needs),
             "marked": marked(messages_of(db, vault, client_id), needs),
             "timeline": make_timeline(db, visit, client_id),
-            "agreed": clients.consent_in_force(db, client_id=client_id, purpose=FOLLOW_UP) is not None,
-            "may_write": _may_write(db, visit, client_id),
+            "agreed": clients.consent_in_force(db, client_id=client_id, purpose=PURPOSE) is not None,
+            "compose": compose_of(db, visit, who, back="client"),
             "waiting": waiting,
             "wishes": [row for row in open_wishes(db, vault) if row.client_id == client_id],
-            "consent_words": FOLLOW_UP_WORDS,
+            "consent_words": CONSENT_WORDS,
             "related": related(db, visit, client_id),
+            "relinked": links_shown(db, visit, client_id),
+            "following": plan_of(db, vault, client_id),
         }
-    return visit.page("client.html", status=422 if errors else 200, values=values, errors=errors, **facts)
+    return visit.page("client.html", **facts)

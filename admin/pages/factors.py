@@ -11,7 +11,7 @@ from admin.entering import site_of_house, tell_owner, write_own
 from admin.policy import OwnVisit
 from admin.qr import picture_of
 from desk.database import Connection
-from desk.people import factors, passkeys, passwords, recovery, rules, service, totp
+from desk.people import factors, passwords, recovery, rules, service, totp
 from desk.people.factors import Factors
 
 router = APIRouter()
@@ -36,6 +36,8 @@ def show_key(visit: OwnVisit) -> Response:
 @router.post("/factors/key/options")
 def ask_for_key(visit: OwnVisit) -> Response:
     """What the browser needs to make a key."""
+    from desk.people import passkeys
+
     has, site, house = _may_change(visit), site_of_house(visit.house), visit.house
     if site is None:
         raise NotFound
@@ -47,6 +49,8 @@ def ask_for_key(visit: OwnVisit) -> Response:
 @router.post("/factors/key")
 def keep_key(visit: OwnVisit, answer: Annotated[str, Form()] = "") -> Response:
     """Keeps the key; whoever made it has just shown it."""
+    from desk.people import passkeys
+
     has, site, house = _may_change(visit), site_of_house(visit.house), visit.house
     if site is None:
         raise NotFound

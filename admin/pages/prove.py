@@ -11,7 +11,7 @@ from admin.entering import address_of, code_on_paper, inside, site_of_house, wri
 from admin.policy import OwnVisit
 from admin.proving import ask, fields_of, readable
 from admin.wording import time_left
-from desk.people import factors, passkeys, passwords, rules, service, throttle
+from desk.people import factors, passwords, rules, service, throttle
 from desk.people.second import spend_second
 
 router = APIRouter()
@@ -60,6 +60,8 @@ def check_digits(
 @router.post("/prove/passkey/options")
 def ask_for_key(visit: OwnVisit) -> Response:
     """What the browser needs to ask for a finger on one of this person's own keys."""
+    from desk.people import passkeys
+
     site, house = site_of_house(visit.house), visit.house
     if site is None:
         raise NotFound
@@ -80,6 +82,8 @@ def check_key(
     posted: Posted = False,
 ) -> Response:
     """By one of this person's own keys; somebody else's proves nothing."""
+    from desk.people import passkeys
+
     site, house, kept = site_of_house(visit.house), visit.house, form if posted else None
     if site is None:
         raise NotFound

@@ -20,7 +20,7 @@ from admin.entering import (
 from admin.forms import whole_number
 from admin.policy import GuestVisit, OwnVisit
 from admin.wording import time_left
-from desk.people import challenges, factors, passkeys, passwords, queries, rules, service, throttle
+from desk.people import challenges, factors, passwords, queries, rules, service, throttle
 from desk.people.queries import AccountRow
 from desk.people.second import spend_second
 
@@ -100,6 +100,8 @@ def check_code(
 @router.post("/sign-in/passkey/options")
 def ask_for_key(guest: GuestVisit) -> Response:
     """What the browser needs to ask for a finger; the device knows whose it is."""
+    from desk.people import passkeys
+
     site, house = site_of_house(guest.house), guest.house
     if site is None:
         raise NotFound
@@ -116,6 +118,8 @@ def check_key(
     shared: Annotated[str, Form()] = "",
 ) -> Response:
     """Lets in whose key answered. Nobody else's wrong passwords slow this down."""
+    from desk.people import passkeys
+
     site, house = site_of_house(guest.house), guest.house
     if site is None:
         raise NotFound

@@ -1,6 +1,6 @@
 """今週すること: staff's first page. What waits for a person, the most urgent first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -9,12 +9,15 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import Visit, go
+from admin.following import tasks
 from admin.forms import FormId, PathId, some_lines
 from admin.pages import lifetimes
 from admin.pages.accounts import unused_accounts
 from admin.pages.apart import clashes, wary
 from admin.pages.consents import to_stop
 from admin.pages.incidents import supervising
+from admin.pages.reach import reach_tasks
+from admin.pages.relink import requests_shown
 from admin.pages.reminders import call_tasks
 from admin.pages.waiting import rows_in_sight
 from admin.persons import persons
@@ -27,6 +30,7 @@ from desk.clock import local_date
 from desk.closures.queries import open_closures
 from desk.conversations.queries import waiting_for_answer
 from desk.database import Connection
+from desk.inbox.queries import looks_due
 from desk.intake import queries as intake
 from desk.intake import service as intake_service
 from desk.invariants import last_check
@@ -111,27 +115,15 @@ def _is_ours(each: EscalatedNotice, account: str) -> bool:
 
 def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
     vault, desk_id, today = visit.house.vault, visit.viewer.desk_id, local_date(visit.now)
-    flags = [
-        flag for flag in intake.open_flags(db, vault) if desk_id is None or flag.desk_id in (None, desk_id)
-    ]
-    messages = waiting_for_answer(db, vault)
-    wishes = open_wishes(db, vault, desk_id=desk_id)
-    ids = [flag.client_id for flag in flags] + [message.client_id for message in messages]
-    offered = offered_wishes(db, vault, desk_id=desk_id)
-    people_named = persons(db, visit, ids + [wish.client_id for wish in (*wishes, *offered)])
     short = _short(db, visit)
     waiting_rows, waiting_people = rows_in_sight(db, visit)
     own = sight.desks_in_sight(db, visit.viewer)
     seen = sight.booking_seen(visit.viewer, visit.now)
     past = bookings_list(db, vault, desk_id=desk_id, since=today - _UNTOLD_BACK, until=today, seen=seen)
     return {
-        "people": people_named,
-        "flags": [flag for flag in flags if flag.client_id in people_named],
-        "messages": [message for message in messages if message.client_id in people_named],
+        **_of_people(db, visit),
         "waiting_rows": waiting_rows,
         "waiting_people": waiting_people,
-        "wishes": [wish for wish in wishes if wish.client_id in people_named],
-        "offered": [wish for wish in offered if wish.client_id in people_named],
         "short": short,
         "empty_seats": {
             session.id: empty_seats(db, vault, session, organisation_id=visit.viewer.organisation_id)
@@ -141,13 +133,39 @@ def _facts(db: Connection, visit: Visit) -> Mapping[str, Any]:
         "wary": wary(db, visit),
         "to_tell": _to_tell(db, visit),
         "calls": call_tasks(db, visit),
+        "follow_ups": tasks(db, visit, "now")["now"],
         "closures": [row for row in open_closures(db, desk_id=desk_id) if row.desk_id in own],
         "to_stop": to_stop(db, visit),
         "agencies": agencies_to_check(db, organisation_id=visit.viewer.organisation_id, today=today),
         "untold": [booking for booking in past if booking.state == "lapsed"],
         "sessions": [row for row in _coming(db, visit) if row.desk_id in own],
+        **_beside_line(db, visit),
         **_of_the_house(db, visit),
     }
+
+
+def _beside_line(db: Connection, visit: Visit) -> Mapping[str, Any]:
+    """Whom LINE does not reach, and who comes with another LINE account."""
+    relinks, linking = requests_shown(db, visit)
+    return {"reach": reach_tasks(db, visit), "relinks": relinks, "people_linking": linking}
+
+
+def _of_people(db: Connection, visit: Visit) -> Mapping[str, Any]:
+    """Who is in danger, waits for a word or a day, or was to be looked at again by now; and who they are."""
+    vault, desk_id = visit.house.vault, visit.viewer.desk_id
+    flags = [
+        flag for flag in intake.open_flags(db, vault) if desk_id is None or flag.desk_id in (None, desk_id)
+    ]
+    found: dict[str, Sequence[Any]] = {
+        "flags": flags,
+        "messages": waiting_for_answer(db, vault),
+        "looks": looks_due(db, today=local_date(visit.now)),
+        "wishes": open_wishes(db, vault, desk_id=desk_id),
+        "offered": offered_wishes(db, vault, desk_id=desk_id),
+    }
+    named = persons(db, visit, [row.client_id for rows in found.values() for row in rows])
+    seen = {name: [row for row in rows if row.client_id in named] for name, rows in found.items()}
+    return {"people": named, **seen}
 
 
 def _of_the_house(db: Connection, visit: Visit) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ moment it matters, and loses nothing.
 
 from dataclasses import dataclass
 
-from bot.flows import booking, intake, questionnaire, story, waiting, wishes
+from bot.flows import booking, intake, news, questionnaire, story, waiting, wishes
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,19 @@ PHONE = ConsentText("booking", wishes.PHONE_CONSENT_VERSION, wishes.PHONE_CONSEN
 INTAKE = ConsentText("answers", intake.CONSENT_VERSION, intake.CONSENT)
 PAGE = ConsentText("answers", questionnaire.CONSENT_VERSION, questionnaire.CONSENT)
 STORY = ConsentText("answers", story.CONSENT_VERSION, story.CONSENT)
+MEDIA = ConsentText("answers", story.MEDIA_CONSENT_VERSION, story.MEDIA_CONSENT)
+NEWS = ConsentText("news", news.CONSENT_VERSION, news.CONSENT)
 #: Its own text, or one that says more, is enough at a place.
 _ENOUGH = {
     BOOKING: (BOOKING,),
     WAITING: (BOOKING, WISH, WAITING),
     WISH: (BOOKING, WAITING, WISH),
     PHONE: (BOOKING, WISH, PHONE),
-    INTAKE: (INTAKE, PAGE),
-    PAGE: (INTAKE, PAGE),
-    STORY: (INTAKE, PAGE, STORY),
+    INTAKE: (INTAKE, PAGE, MEDIA),
+    PAGE: (INTAKE, PAGE, MEDIA),
+    STORY: (INTAKE, PAGE, STORY, MEDIA),
+    MEDIA: (MEDIA,),
+    NEWS: (NEWS,),
 }
 
 

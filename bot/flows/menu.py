@@ -44,6 +44,8 @@ WORDS: dict[str, str] = {
     "いっしょに来る人を書く": "who_comes",
     "電話番号を書いておく": "leave_phone",
     "会う前に3つ答える": "intake",
+    "前の予約とつなげたい": "relink",
+    "前の予定とつなげたい": "relink",
     "ヘルプ": "help",
     "メニュー": "menu",
     "行きます": "attend",
@@ -56,6 +58,9 @@ WORDS: dict[str, str] = {
     "見る・なおす": "answers_page",
     "ぜんぶ消す": "erase",
     "おしらせを止める": "stop_messages",
+    "おたより": "news",
+    "おたよりを選ぶ": "news",
+    "おたよりを止める": "stop_news",
     "もう送らないで": "stop_messages",
     "やめる": "stop",
     "もどる": "back",
@@ -91,6 +96,7 @@ _THANKS = (
 _FOLDED = {folded(word): command for word, command in WORDS.items()}
 # What a short sentence asks for without a button: 「予約したいのですが、できますか。」 The first that fits counts.
 _WISHES = (
+    ("relink", ("予約とつなげ", "予約とつなぎ", "予定とつなげ", "予定とつなぎ")),
     ("cancel_booking", ("キャンセルし", "キャンセルでき", "キャンセルお願い", "取消し", "取り消し")),
     ("move_booking", ("変更したい", "変更でき", "変更お願い", "日にちを変えたい", "日を変えたい")),
     (
@@ -230,9 +236,5 @@ OFFERS: dict[str, Offer] = {
     "languages": Offer(_languages, fixed(Choice("write_to_staff", "職員に書く"), Choice("resume", "もどる"))),
     "fine": Offer(_nothing_to_go_on, fixed(BOOK, URGENT)),
     "old_button": Offer(_old_button, fixed(BOOK, PLACES, URGENT, WHO_READS)),
-    "media_received": Offer(
-        lambda _facts: "うけとりました。\n声や写真は、ここでは見られません。",
-        fixed(BOOK, PLACES, URGENT, WHO_READS),
-    ),
-    "no_booking": Offer(_no_booking, fixed(BOOK, PLACES, URGENT)),
+    "no_booking": Offer(_no_booking, fixed(BOOK, PLACES, URGENT, Choice("relink", "前の予約と つなげたい"))),
 }

@@ -35,6 +35,9 @@ SILENT = frozenset(
         "voice_hard",
         "voice_talk",
         "withdraw_follow_up",
+        "withdraw_news",
+        "agree_news",
+        "stop_news",
         "agency_yes",
         "agency_no",
     }
@@ -44,8 +47,8 @@ NEVER_GUESSED = frozenset(
     {
         *("cancel_now", "danger_no", "drop", "take_place", "other_place", "not_now_place"),
         *("erase_now", "erase_but_booking", "agency_yes"),
-        *("withdraw_booking", "withdraw_answers", "withdraw_follow_up"),
-        *("voice_good", "voice_so_so", "voice_hard"),
+        *("withdraw_booking", "withdraw_answers", "withdraw_follow_up", "withdraw_news"),
+        *("voice_good", "voice_so_so", "voice_hard", "follow_up_fine"),
     }
 )
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.flows.dates import day_words, moment_words, time_words
+from bot.flows.follow_up import ANSWERS
 from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Choice, Facts
 from bot.flows.speech import Bubble
@@ -50,11 +51,7 @@ OFFERS: dict[str, Offer] = {
     ),
     "staff_message": Offer(
         lambda facts: str(facts["text"]),
-        fixed(
-            Choice("follow_up_talk", "話したい"),
-            Choice("follow_up_fine", "だいじょうぶ"),
-            Choice("follow_up_stop", "もう送らないで"),
-        ),
+        ANSWERS,
     ),
     "plan_changed": Offer(
         _changed,

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from bot.flows import news
 from bot.flows.dates import day_words
 from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Choice, Facts
@@ -12,6 +13,7 @@ PURPOSES = {
     "booking": "予約と 連絡のこと",
     "answers": "答えと 書いたもの",
     "follow_up": "あとからの 連絡",
+    "news": "おたより",
 }
 VIA = {"line": "このトークで", "page": "ページで", "panel": "職員と 話して"}
 _KEEP = Choice("keep_consent", "そのままにする", ("いいえ", "そのまま"))
@@ -20,12 +22,14 @@ GOES = {
     "booking": "やめると、予約と 希望と 電話番号が 消えます。",
     "answers": "やめると、答えと 書いたものが すぐ消えます。",
     "follow_up": "やめると、こちらから 何も送りません。",
+    "news": "やめると、おたよりは 送りません。",
     "agency": "やめると、その所には もう話しません。",
 }
 _WENT = {
     "booking": "呼び名と 希望と 電話番号は、消しました。",
     "answers": "答えと 書いたものは、消しました。",
     "follow_up": "こちらから、おたずねは 送りません。",
+    "news": "おたよりは、もう送りません。",
 }
 
 
@@ -105,6 +109,7 @@ OFFERS: dict[str, Offer] = {
             Choice("record_page", "見る・なおす", ("見る", "なおす")),
             Choice("record_file", "ファイルでもらう", ("ファイル",)),
             Choice("stop_messages", "おしらせを止める", ("止める",)),
+            news.CHOOSE,
             Choice("consents", "同意を見る・やめる", ("同意",)),
             Choice("erase", "ぜんぶ消す", ("消す",)),
             Choice("resume", "もどる"),

@@ -1,5 +1,6 @@
 """おしらせを選ぶ and カレンダーに入れる: a call only for whom we have a number, and a file that tells nothing."""
 
+from bot.flows import news
 from bot.flows.dates import moment_words
 from bot.flows.engine import Flow
 from bot.flows.offers import Offer, fixed
@@ -50,6 +51,7 @@ OFFERS: dict[str, Offer] = {
             Choice("remind_day_before", "前の日だけ", ("前の日",)),
             Choice("remind_none", "いらない", ("なし",)),
             Choice("remind_call", "電話で知らせてほしい", ("電話", "電話で")),
+            news.CHOOSE,
         ),
         quick=True,
     ),

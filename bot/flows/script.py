@@ -9,12 +9,15 @@ from bot.flows import (
     change,
     closures,
     danger,
+    follow_up,
     intake,
     menu,
+    news,
     offered,
     offers,
     pushes,
     record,
+    relink,
     reminding,
     story,
     voice,
@@ -43,6 +46,7 @@ FLOWS: dict[str, Flow] = {
         offered.MORE,
         booking.WHO,
         reminding.CALL,
+        relink.FLOW,
     )
 }
 
@@ -58,6 +62,9 @@ OFFERS: dict[str, Offer] = {
     **reminding.OFFERS,
     **waiting.OFFERS,
     **record.OFFERS,
+    **relink.OFFERS,
+    **follow_up.OFFERS,
+    **news.OFFERS,
     **voice.OFFERS,
     **pushes.OFFERS,
     "stop_or_go_on": Offer(
@@ -79,6 +86,9 @@ SAYS: dict[str, Callable[[Facts], tuple[Bubble, ...]]] = {
     **reminding.SAYS,
     **waiting.SAYS,
     **record.SAYS,
+    **relink.SAYS,
+    **follow_up.SAYS,
+    **news.SAYS,
     **pushes.SAYS,
 }
 
@@ -90,6 +100,7 @@ BEFORE: dict[str, str] = {
     "not_a_name": "すみません。15文字までの 呼び名を 書いてください。",
     "not_a_number": "すみません。数字で 書いてください（例：09012345678）。",
     "media": "うけとりました。声や写真は、ここでは見られません。つづきです。",
+    "sticker": "うけとりました。つづきです。",
     "old_button": "そのボタンは、前のものです。いまは ここです。",
     "taken": "すみません。その時間は、いま ほかの人が予約しました。",
     "closed": "すみません。その時間は、もう えらべません。",

@@ -5,24 +5,38 @@ from bot.flows.engine import Flow
 from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Answers, Choice, Facts, Question
 from bot.flows.speech import Bubble
+from desk.conversations.rules import NAMES
 
 CONSENT_VERSION = "2026-11-words"
 CONSENT = "のこすのは、この文です。\n読むのは、この窓口の人だけ。\nいつでも消せます。"
+MEDIA_CONSENT_VERSION = "2026-11-media"
+MEDIA_CONSENT = "のこすのは、答えや文、写真や声、場所です。\n見るのは、この窓口の人だけ。\nいつでも消せます。"
 
-_SHARE_CHOICES = (
-    Choice("share", "見せていい", ("はい", "いい", "ok")),
-    Choice("erase", "消してほしい", ("いいえ", "消して")),
-    Choice("page", "残らないページに書く", ("ページ", "残らないページ")),
-)
+_SHARE = Choice("share", "見せていい", ("はい", "いい", "ok"))
+_SHARE_VOICE = Choice("share", "聞かせていい", ("はい", "いい", "ok", "見せていい"))
+_ERASE = Choice("erase", "消してほしい", ("いいえ", "消して"))
+_PAGE = Choice("page", "残らないページに書く", ("ページ", "残らないページ"))
 
 
 def _ask_share(_answers: Answers, facts: Facts) -> str:
-    consent = "" if facts["consented"] else f"{CONSENT}\n"
+    kinds = facts.get("kinds", ["text"])
+    written = kinds == ["text"]
+    consent = "" if facts["consented"] else f"{CONSENT if written else MEDIA_CONSENT}\n"
+    thanks = "書いてくださって、ありがとうございます。" if written else "うけとりました。"
+    who = "職員" if facts.get("to") == "staff" else "会う日の人"
+    what = f"この{NAMES[kinds[0]]}" if len(kinds) == 1 else "送ったもの"
+    do = "聞かせて" if kinds == ["audio"] else "見せて"
     return (
-        "書いてくださって、ありがとうございます。\n"
-        f"{consent}会う日の人に、この文を見せて いいですか。\n"
+        f"{thanks}\n"
+        f"{consent}{who}に、{what}を{do} いいですか。\n"
         "（LINEにも残ります。\n長押しで「送信取消」ができます）"
     )
+
+
+def _share_choices(_answers: Answers, facts: Facts) -> tuple[Choice, ...]:
+    kinds = facts.get("kinds", ["text"])
+    share = _SHARE_VOICE if kinds == ["audio"] else _SHARE
+    return (share, _ERASE, _PAGE) if "text" in kinds else (share, _ERASE)
 
 
 FLOW = Flow(
@@ -31,7 +45,7 @@ FLOW = Flow(
         Question(
             "share",
             ask=_ask_share,
-            choices=lambda _answers, _facts: _SHARE_CHOICES,
+            choices=_share_choices,
             skippable=False,
             private=True,
             quick=True,
@@ -81,14 +95,19 @@ def _received(facts: Facts) -> str:
     )
 
 
+def _sees(facts: Facts) -> str:
+    """A photo or a voice is not read."""
+    return "見ます" if facts.get("things") else "読みます"
+
+
 def _staff_reads(facts: Facts) -> tuple[Bubble, ...]:
     when = f"次に見るのは、{reading_words(facts['next_reading'])}です。\n" if facts["next_reading"] else ""
-    text = f"職員が読みます。\n{_received(facts)}{when}急ぐ時は「いま困っている」を押してください。"
+    text = f"職員が{_sees(facts)}。\n{_received(facts)}{when}急ぐ時は「いま困っている」を押してください。"
     return (Bubble(text),)
 
 
 def _shared(facts: Facts) -> tuple[Bubble, ...]:
-    return (Bubble(f"わかりました。会う人が読みます。\n{_received(facts)}".rstrip()),)
+    return (Bubble(f"わかりました。会う人が{_sees(facts)}。\n{_received(facts)}".rstrip()),)
 
 
 def _shared_without_booking(facts: Facts) -> str:
@@ -96,11 +115,33 @@ def _shared_without_booking(facts: Facts) -> str:
     return f"わかりました。\n{received}会って話す日を、きめますか。"
 
 
-def _erased(_facts: Facts) -> tuple[Bubble, ...]:
-    return (Bubble("わかりました。ここからは 消しました。\nLINEの文は、長押しで「送信取消」ができます。"),)
+def _erased(facts: Facts) -> tuple[Bubble, ...]:
+    there = "LINEに送ったもの" if facts.get("things") else "LINEの文"
+    return (Bubble(f"わかりました。ここからは 消しました。\n{there}は、長押しで「送信取消」ができます。"),)
 
+
+def _media_received(facts: Facts) -> str:
+    """What cannot be seen here, truly: that it came is all that staff learn, and only where that is kept (`told`)."""
+    what = facts.get("what")
+    seen = "聞けません" if what == "audio" else "見られません"
+    lines = ["うけとりました。", f"{NAMES[what] if what else '声や写真'}は、ここでは{seen}。"]
+    if facts.get("told"):
+        lines.append("来たことだけ、職員に つたわります。")
+        if facts["next_reading"]:
+            lines.append(f"次に見るのは、{reading_words(facts['next_reading'])}です。")
+    return "\n".join(lines)
+
+
+_NEXT = fixed(
+    Choice("book", "予約する"),
+    Choice("write_to_staff", "職員に書く"),
+    Choice("urgent", "いま困っている"),
+    Choice("fine", "いまは いい"),
+)
 
 OFFERS: dict[str, Offer] = {
+    "media_received": Offer(_media_received, _NEXT),
+    "sticker_received": Offer(lambda _facts: "スタンプ、ありがとうございます。", _NEXT),
     "shared_without_booking": Offer(
         _shared_without_booking,
         fixed(

@@ -6,7 +6,18 @@ from datetime import timedelta
 from bot.flows.booking import WAIT
 from bot.flows.engine import Reply
 from bot.flows.record import PURPOSES
-from bot.handlers import closures, conversation, danger, offered, record, reminding, voice, waiting
+from bot.handlers import (
+    closures,
+    conversation,
+    danger,
+    follow_up,
+    news,
+    offered,
+    record,
+    reminding,
+    voice,
+    waiting,
+)
 from bot.handlers import intake as intake_answers
 from bot.handlers.facts import booking_facts, local_iso
 from bot.handlers.steps import calendar_link, has_begun, offer_who_reads, page_link, promise_lines, show_live
@@ -289,13 +300,14 @@ COMMANDS: dict[str, Command] = {
     "closure_not_now": closures.not_now,
     "intake": _flow("intake"),
     "write_to_staff": _flow("to_staff"),
-    "follow_up_talk": _flow("to_staff"),
-    "follow_up_fine": _thanks,
+    "relink": _flow("relink"),
+    "follow_up_talk": follow_up.talk,
+    "follow_up_fine": follow_up.fine,
     "follow_up_stop": record.stop_messages,
     "voice_good": voice.take("good"),
     "voice_so_so": voice.take("so_so"),
     "voice_hard": voice.take("hard"),
-    "voice_talk": _flow("to_staff"),
+    "voice_talk": voice.ask_to_talk,
     "answers_page": _answers_page,
     "urgent": _danger(danger.show_numbers),
     "call_help": _danger(danger.call_help),
@@ -323,6 +335,9 @@ COMMANDS: dict[str, Command] = {
     "erase_now": record.erase_now,
     "erase_but_booking": record.erase_but_booking,
     "stop_messages": record.stop_messages,
+    "news": news.show,
+    "agree_news": news.agree_to,
+    "stop_news": news.stop,
     "agency_question": record.ask_for_agency,
     "agency_yes": record.answer_for_agency(yes=True),
     "agency_no": record.answer_for_agency(yes=False),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot.handlers import follow, message, postback, unsend
+from bot.handlers import edit, follow, message, postback, unsend
 from bot.handlers.talk import Talk
 from desk.clients import service as clients
 from desk.database import Connection
@@ -19,6 +19,7 @@ _HANDLERS: dict[str, Handler] = {
     "follow": follow.welcome,
     "unfollow": follow.part,
     "unsend": unsend.withdraw,
+    "messageEdited": edit.rewrite,
 }
 
 

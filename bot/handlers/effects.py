@@ -5,7 +5,7 @@ An effect returns whether the flow goes on by itself; False means that it has sa
 
 from collections.abc import Callable
 
-from bot.handlers import booking, intake, reminding, story, waiting, wishes
+from bot.handlers import booking, intake, relinking, reminding, story, waiting, wishes
 from bot.handlers.talk import Frame, Talk
 
 Effect = Callable[[Talk, Frame], bool]
@@ -40,4 +40,5 @@ FINISHES: dict[str, Effect] = {
     "wait": waiting.wait,
     "keep_who": booking.keep_who,
     "keep_call": reminding.keep_call,
+    "ask_to_link": relinking.ask,
 }

@@ -1,14 +1,15 @@
 """Facts from outside that a flow is handed: what is free, what was agreed to, when staff read next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from bot.flows.booking import NICKNAMES, PAGE, SLOTS_AT_ONCE, chosen_desk
-from bot.flows.consents import BOOKING, INTAKE, PHONE, STORY, WAITING, WISH, ConsentText, enough
+from bot.flows.consents import BOOKING, INTAKE, MEDIA, PHONE, STORY, WAITING, WISH, ConsentText, enough
 from bot.flows.waiting import ANYWHERE
 from bot.handlers.talk import Talk
 from desk.booking import queries as bookings
+from desk.booking import reading
 from desk.calendar import queries as calendar
 from desk.clients.consents import stands
 from desk.clients.queries import phone_of
@@ -23,11 +24,9 @@ def local_iso(moment: datetime) -> str:
 
 
 def next_reading(talk: Talk) -> str:
-    """When staff read messages next, at whichever desk reads first; empty where no desk has hours."""
-    moments = [
-        calendar.next_reading(desk, talk.now) for desk in calendar.list_desks(talk.db) if desk.reading_hours
-    ]
-    return local_iso(min(moments)) if moments else ""
+    """When staff who can see this person's words read next; empty where no such desk has hours."""
+    moment = reading.next_reading(talk.db, client_id=talk.client_id, now=talk.now)
+    return local_iso(moment) if moment is not None else ""
 
 
 def booking_facts(booking: bookings.BookingRow) -> dict[str, Any]:
@@ -147,6 +146,23 @@ def _consented(text: ConsentText) -> Callable[[Talk, Mapping[str, Any]], dict[st
     return facts
 
 
+def kind_of(told: Mapping[str, Any]) -> str:
+    """What something told is; what was laid aside before there were kinds is a text."""
+    return str(told.get("kind", "text"))
+
+
+def consent_for(texts: Sequence[Mapping[str, Any]]) -> ConsentText:
+    """What keeping these rests on: a photo or a voice wants a yes that names them."""
+    return STORY if all(kind_of(told) == "text" for told in texts) else MEDIA
+
+
+def _for_story(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
+    texts = answers.get("texts", ())
+    kinds = sorted({kind_of(told) for told in texts})
+    consented = has_agreed(talk, consent_for(texts))
+    return {"consented": consented, "kinds": kinds, "to": answers.get("to", "officers")}
+
+
 def _for_call(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:
     return {"has_phone": phone_of(talk.db, talk.house.vault, talk.client_id) is not None}
 
@@ -155,7 +171,7 @@ FACTS: dict[str, Callable[[Talk, Mapping[str, Any]], dict[str, Any]]] = {
     "booking": _for_booking,
     "move": _for_move,
     "intake": _consented(INTAKE),
-    "story": _consented(STORY),
+    "story": _for_story,
     "to_staff": _consented(STORY),
     "wish": _consented(WISH),
     "phone": _consented(PHONE),
@@ -164,4 +180,5 @@ FACTS: dict[str, Callable[[Talk, Mapping[str, Any]], dict[str, Any]]] = {
     "place_name": lambda talk, answers: _for_booking(talk, {"slot": answers["_slot"]}),
     "who_comes": lambda _talk, _answers: {},
     "remind_call": _for_call,
+    "relink": lambda _talk, _answers: {},
 }

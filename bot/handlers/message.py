@@ -6,7 +6,7 @@ from typing import Any
 from bot.flows.engine import Outcome, Reply
 from bot.flows.menu import command_of, is_command, is_yes_or_no, small_talk
 from bot.flows.script import OFFERS
-from bot.handlers import commands, conversation, danger, media
+from bot.handlers import commands, conversation, danger, media, story
 from bot.handlers.talk import Frame, Talk
 from desk.messaging.said import last_pushed
 from desk.needs import service as needs
@@ -20,18 +20,24 @@ def hear(talk: Talk, raw: dict[str, Any]) -> None:
     said = raw.get("message")
     if not isinstance(said, dict):
         return
-    text = said.get("text")
-    if said.get("type") != "text" or not isinstance(text, str) or not text.strip():
-        media.receive(talk)
-        return
     origin = said.get("id")
     talk.origin = origin if isinstance(origin, str) else None
+    text = _words_of(said)
+    if text is None:
+        media.receive(talk, said)
+        return
     top = _pushed_offer(talk) or talk.top
     reading = _NOTHING if _is_ours(talk, top, text) else needs.read(text)
     reply = Reply(text=text, told=bool(reading.needs or reading.signs), exactly=bool(reading.signs))
     _hear(talk, top, reply)
     if reading.signs:
         danger.hear(talk, reading.signs)
+
+
+def _words_of(said: dict[str, Any]) -> str | None:
+    """What was written, on a sticker too; None for anything else."""
+    text = said.get("text") if said.get("type") in ("text", "sticker") else None
+    return text if isinstance(text, str) and text.strip() else None
 
 
 def _is_ours(talk: Talk, top: Frame | None, text: str) -> bool:
@@ -87,10 +93,5 @@ def _hear_outside(talk: Talk, text: str) -> None:
 
 
 def _keep_told(talk: Talk, text: str) -> None:
-    """Something told in passing: kept with where the person stands, and asked about before anything else."""
-    told = {"text": text, "origin": talk.origin}
-    frame = talk.flow
-    if frame is not None and frame.name == "story":
-        frame.answers["texts"].append(told)
-    else:
-        talk.push(Frame("flow", "story", answers={"texts": [told]}))
+    """Something told in passing: asked about before anything else."""
+    story.lay_on_top(talk, {"text": text, "origin": talk.origin, "kind": "text"})

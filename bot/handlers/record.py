@@ -34,7 +34,7 @@ def show(talk: Talk, _ref: str) -> None:
         "record",
         bookings=int(_is_booked(talk)),
         answers=sum(value is not None for value in said.values()),
-        messages=sum(message.direction == "in" for message in messages),
+        messages=sum(message.direction == "in" and message.kind != "unsent" for message in messages),
         phones=1 if clients.phone_of(talk.db, vault, client_id) else 0,
         waits=1 if entry_of(talk.db, client_id) else 0,
     )

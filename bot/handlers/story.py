@@ -1,21 +1,37 @@
-"""What is carried out with words that somebody writes: shown to the officers, sent to staff, or erased."""
+"""What is carried out with what somebody writes or sends: shown to the officers, sent to staff, or erased."""
+
+from typing import Any
 
 from bot.flows.consents import STORY
-from bot.handlers.facts import next_reading
+from bot.handlers.facts import consent_for, kind_of, next_reading
 from bot.handlers.steps import agreed_now, leave, page_link
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.conversations import service as conversations
 from desk.intake import service as intake
+from desk.media import service as media
+from desk.media.rules import FETCHED
 from desk.needs import service as needs
 
 
+def lay_on_top(talk: Talk, told: dict[str, Any], *, to: str = "officers") -> None:
+    """Something told in passing: kept with where the person stands, until they say whether it may be shown.
+
+    `told`: its `text`, `kind` and LINE's id (`origin`). `to`: who is to see it, `officers` of the day or `staff`.
+    """
+    frame = talk.flow
+    if frame is not None and frame.name == "story":
+        frame.answers["texts"].append(told)
+    else:
+        talk.push(Frame("flow", "story", answers={"texts": [told], "to": to}))
+
+
 def settle_story(talk: Talk, frame: Frame) -> bool:
-    """Shows it to the people of that day, erases it, or leads to the private page."""
+    """Shows it to whom it is meant for, erases it, or leads to the private page."""
     said = frame.answers["share"]
     talk.before.clear()
     if said == "erase":
-        talk.say("story_erased")
+        talk.say("story_erased", things=_any_things(frame))
     elif said == "page":
         page_link(talk, "message")
     else:
@@ -24,33 +40,54 @@ def settle_story(talk: Talk, frame: Frame) -> bool:
 
 
 def _share(talk: Talk, frame: Frame) -> bool:
-    consent_id = agreed_now(talk, STORY)
+    texts, to_staff = frame.answers["texts"], frame.answers.get("to") == "staff"
+    consent_id = agreed_now(talk, consent_for(texts))
     found: set[str] = set()
-    for told in frame.answers["texts"]:
-        found |= _keep(talk, "story", told["text"], told["origin"], consent_id)
+    for told in texts:
+        found |= _keep(talk, "staff" if to_staff else "story", told, consent_id)
+    things = _any_things(frame)
+    if to_staff:
+        talk.stack = [each for each in talk.stack if each.name != "to_staff"]
+        talk.say("staff_reads", next_reading=next_reading(talk), found=len(found), things=things)
+        return True
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None and len(talk.stack) == 1:
         talk.stack.pop()
         talk.offer("shared_without_booking", found=len(found))
         return False
-    talk.say("shared", found=len(found))
+    talk.say("shared", found=len(found), things=things)
     return True
 
 
-def _keep(talk: Talk, purpose: str, text: str, origin: str | None, consent_id: str) -> frozenset[str]:
-    """Keeps one text and suggests the needs found in it, which it returns."""
+def _any_things(frame: Frame) -> bool:
+    return any(kind_of(told) != "text" for told in frame.answers["texts"])
+
+
+def _keep(talk: Talk, purpose: str, told: dict[str, Any], consent_id: str) -> frozenset[str]:
+    """Keeps one text or thing, and suggests the needs found in its words, which it returns."""
+    kind, text = kind_of(told), told["text"]
     message_id = conversations.keep_message(
         talk.db,
         talk.house.vault,
         client_id=talk.client_id,
         purpose=purpose,
+        kind=kind,
         text=text,
         consent_id=consent_id,
         shared=purpose == "story",
-        origin=origin,
+        origin=told["origin"],
         now=talk.now,
     )
-    found = {tag.code: tag.evidence for tag in needs.read(text).needs}
+    if kind in FETCHED:
+        media.await_contents(
+            talk.db,
+            talk.house.vault,
+            client_id=talk.client_id,
+            message_id=message_id,
+            origin=told["origin"],
+            now=talk.now,
+        )
+    found = {tag.code: tag.evidence for tag in needs.read(text).needs} if kind == "text" else {}
     intake.suggest_needs(
         talk.db, talk.house.vault, client_id=talk.client_id, message_id=message_id, found=found, now=talk.now
     )
@@ -68,6 +105,7 @@ def send_to_staff(talk: Talk, frame: Frame) -> bool:
         page_link(talk, "message")
         return True
     consent_id = agreed_now(talk, STORY)
-    found = _keep(talk, "staff", text, talk.origin, consent_id)
+    told = {"text": text, "origin": talk.origin, "kind": "text"}
+    found = _keep(talk, "staff", told, consent_id)
     talk.say("staff_reads", next_reading=next_reading(talk), found=len(found))
     return True

@@ -3,18 +3,20 @@
 from typing import Any
 
 from bot.handlers.talk import Talk
+from desk.clients.queries import joined_to
 from desk.conversations import service as conversations
 from desk.messaging import erasure
 
 
 def withdraw(talk: Talk, raw: dict[str, Any]) -> None:
-    """Erases the kept message, or the text that still waited for a yes. Says nothing: the person knows."""
+    """Empties the kept message, or drops what still waited for a yes. Says nothing: the person knows."""
     unsend = raw.get("unsend")
     origin = unsend.get("messageId") if isinstance(unsend, dict) else None
     if not isinstance(origin, str):
         return
     vault = talk.house.vault
-    conversations.withdraw_message(talk.db, vault, client_id=talk.client_id, origin=origin)
+    for client_id in (talk.client_id, *joined_to(talk.db, talk.client_id)):
+        conversations.withdraw_message(talk.db, vault, client_id=client_id, origin=origin, now=talk.now)
     erasure.erase_raw(talk.db, vault, client_id=talk.client_id, origin=origin)
     for frame in list(talk.stack):
         if frame.name == "story":

@@ -13,6 +13,7 @@ from bot.handlers.facts import local_iso
 from bot.pages.view import go, render
 from bot.pages.visit import Asked, Visit, find_visit
 from desk.booking import queries as bookings
+from desk.booking import reading
 from desk.calendar import queries as calendar
 from desk.database import Connection
 from desk.intake import danger as asking
@@ -103,7 +104,7 @@ def show_numbers(asked: Asked) -> Response:
         desks = calendar.list_desks(db)
         booking = bookings.live_booking(db, asked.house.vault, client_id=visit.client_id) if visit else None
         codes, how = _newest_sign(db, visit) if visit else ((), "")
-        reading = next_reading(db, asked.now)
+        next_time = next_reading(db, client_id=visit.client_id if visit else None, now=asked.now)
     only_desk = desks[0].code if len(desks) == 1 else None
     chosen = numbers_for(codes, booking.desk_code if booking else only_desk)
     return render(
@@ -113,18 +114,17 @@ def show_numbers(asked: Asked) -> Response:
         texts=_of_channel(chosen.numbers, "text"),
         by_day=chosen.by_day,
         police=bool(_POLICE_SIGNS.intersection(codes)),
-        next_reading=reading,
+        next_reading=next_time,
         flagged=bool(how),
         booked=booking is not None,
         open=visit is not None,
     )
 
 
-def next_reading(db: Connection, now: datetime) -> str:
-    """When staff read next, in words; empty where no desk has hours."""
-    desks = [desk for desk in calendar.list_desks(db) if desk.reading_hours]
-    moments = [calendar.next_reading(desk, now) for desk in desks]
-    return reading_words(local_iso(min(moments))) if moments else ""
+def next_reading(db: Connection, *, client_id: str | None, now: datetime) -> str:
+    """When staff who can see this person's words read next; empty where no such desk has hours."""
+    moment = reading.next_reading(db, client_id=client_id, now=now)
+    return reading_words(local_iso(moment)) if moment is not None else ""
 
 
 def _of_channel(numbers: tuple[UrgentNumber, ...], channel: str) -> list[UrgentNumber]:

@@ -13,7 +13,9 @@ from desk.calendar import queries as calendar
 from desk.clients.queries import ConsentRow
 from desk.clock import local
 from desk.conversations.queries import MessageRow
+from desk.conversations.rules import shown
 from desk.database import Connection
+from desk.follow_up.queries import FollowUpRow
 from desk.intake.queries import FlagRow
 from desk.needs.codes import NEED_BY_CODE
 from desk.record.queries import Kept
@@ -32,6 +34,17 @@ _NEED_STATES = {
     "confirmed": "そうです",
     "suggested": "ことばから",
     "rejected": "ちがう",
+}
+_FOLLOW_UP_WAYS = {"message": "みじかい 連絡", "telephone": "電話", "visit": "会いに行くこと"}
+_FOLLOWED = {
+    "planned": "これからです。",
+    "sent": "送りました。",
+    "stopped": "やめました。",
+    "reached": "話せました。",
+    "fine": "だいじょうぶ、と 聞きました。",
+    "no_answer": "お返事は ありませんでした。",
+    "trouble": "困っていることを 聞きました。",
+    "declined": "「もう いい」と 聞きました。",
 }
 _PROMISES = {"who_reads": "だれが 読みますか", "kept": "いつ 消えますか", "read_log": "読んだ人の 記録"}
 
@@ -62,6 +75,9 @@ def parts_of(db: Connection, kept: Kept) -> tuple[Part, ...]:
         Part("書いたもの", tuple(_message(row) for row in kept.messages)),
         Part("あぶないことの 知らせ", tuple(_flag(row) for row in kept.flags)),
         Part("希望", tuple(_wishes(kept))),
+        Part("あとからの 連絡", tuple(_follow_up(row) for row in kept.follow_ups)),
+        Part("おたより", tuple(Line(day_words(local(row.at).date()), row.words) for row in kept.news)),
+        Part("職員の メモ", tuple(_notes(kept))),
         Part("同意", tuple(consent_line(row) for row in kept.consents)),
         Part("この窓口の 約束", tuple(_promises(db))),
     )
@@ -130,7 +146,7 @@ def _needs(kept: Kept) -> Iterator[Line]:
 
 def _message(row: MessageRow) -> Line:
     who = "あなたから" if row.direction == "in" else "職員から"
-    return Line(f"{day_words(local(row.at).date())}　{who}", row.text)
+    return Line(f"{day_words(local(row.at).date())}　{who}", shown(row.kind, row.text))
 
 
 def _flag(row: FlagRow) -> Line:
@@ -144,6 +160,19 @@ def _wishes(kept: Kept) -> Iterator[Line]:
     for wish in kept.wishes:
         note = f"「{wish.note}」" if wish.note else ""
         yield Line(day_words(local(wish.at).date()), f"{KIND_WORDS.get(wish.kind, '')}{note}")
+
+
+def _notes(kept: Kept) -> Iterator[Line]:
+    """Only how many: staff may speak of others there."""
+    if kept.notes:
+        count = f"{kept.notes}件 あります。"
+        yield Line("引きつぎの ための メモ", f"{count}中身を 知りたい時は、窓口で 言ってください。")
+
+
+def _follow_up(row: FollowUpRow) -> Line:
+    became = _FOLLOWED[row.result or row.state]
+    note = f"\n職員：{row.note}" if row.note else ""
+    return Line(day_words(row.due_on), f"{_FOLLOW_UP_WAYS[row.way]}。{became}{note}")
 
 
 def _promises(db: Connection) -> Iterator[Line]:

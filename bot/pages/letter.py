@@ -41,7 +41,7 @@ def send(visit: Visit) -> Response:
 def say_sent(visit: Visit) -> Response:
     """Who reads, and when next."""
     with visit.reading() as db:
-        reading = danger.next_reading(db, visit.now)
+        reading = danger.next_reading(db, client_id=visit.client_id, now=visit.now)
     return visit.page("sent.html", next_reading=reading)
 
 

@@ -22,6 +22,7 @@ from bot.pages.visit import Visit
 from desk.clock import local
 from desk.conversations import service as conversations
 from desk.conversations.queries import MessageRow
+from desk.conversations.rules import shown
 from desk.intake import queries as intake_queries
 from desk.intake import service as intake
 from desk.intake.known import known_needs
@@ -150,7 +151,7 @@ def _letter(row: MessageRow, words: MessageRow | None) -> Letter:
         row.id,
         day_words(local(row.at).date()),
         _READERS[row.purpose],
-        row.text,
+        shown(row.kind, row.text),
         len(QUESTIONS) if own else 0,
     )
 

@@ -133,7 +133,7 @@ class Record:
     def messages(self) -> list[MessageRow]:
         """All the person wrote to us, oldest first."""
         rows = conversation_queries.messages_of(self.db, self.visit.house.vault, self.client_id)
-        return [row for row in rows if row.direction == "in"]
+        return [row for row in rows if row.direction == "in" and row.kind != "unsent"]
 
     def _keep(self, key: str, value: Any) -> None:
         vault = self.visit.house.vault

@@ -15,12 +15,13 @@ from bot.scheduling.quota import read_quota
 from desk.booking.rules import decent_time
 from desk.clients.queries import address_of, sealers
 from desk.database import Connection, new_id
-from desk.errors import DeskError
+from desk.errors import AccountMoved, DeskError
 from desk.house import House
 from desk.log import logger, where
 from desk.messaging import quota, rules, service
 from desk.messaging.queries import StoredEvent, StoredMessage, waiting_events
 from desk.messaging.rules import ClaimLost, NoAddress, Outcome, Settlement, Way
+from desk.notices.service import announce_news
 from desk.privacy import Sealer
 
 LOOK_SECONDS = 1.0
@@ -116,7 +117,7 @@ class Inbox:
             with self._house.database.transaction(background=True) as db:
                 service.mark_handled(db, event_id=stored.id, lane_id=lane_id, token=self._token, now=now)
                 self._handle(db, self._house, event, now=now)
-        except ClaimLost:
+        except (ClaimLost, AccountMoved):
             return False
         except Exception as fault:
             return self._note_failure(lane_id, stored.id, fault)
@@ -155,9 +156,9 @@ class _Send:
 
     @property
     def may_wait(self) -> bool:
-        """Whether it may be held back: a follow-up that LINE has never been given."""
+        """Whether it may be held back: a follow-up or news that LINE has never been given."""
         untried = self.message.first_push_at is None
-        return self.way == "push" and self.message.purpose == "follow_up" and untried
+        return self.way == "push" and self.message.purpose in rules.MAY_WAIT and untried
 
 
 class Outbox:
@@ -232,6 +233,9 @@ class Outbox:
                 db, [service.Attempt(send.message.id, send.way, send.sealed) for send in sends], now=now
             )
             service.settle(db, ended, token=self._token, now=now)
+            moved = (*taken, *(send.message for send, _ in self._back))
+            if any(message.purpose == "follow_up" for message in moved):
+                announce_news(db)  # open pages show where staff's words are
         self._back.clear()
         for send in sends:
             self._in_flight += 1
@@ -239,7 +243,7 @@ class Outbox:
         return len(taken)
 
     def _note_back(self, db: Connection, now: datetime) -> None:
-        """Writes down what became of the messages that came back; a follow-up too many for the month waits."""
+        """Writes down what became of the messages that came back; what is too many for the month waits, if it may."""
         used_up = [send for send, outcome in self._back if outcome.kind == "too_many" and send.may_wait]
         if used_up and not self._has_left(db, now):
             self._hold_back(db, used_up, now)
@@ -253,12 +257,14 @@ class Outbox:
         quota.count_pushes(db, pushed, now=now)
 
     def _keep_within_quota(self, db: Connection, sends: list[_Send], now: datetime) -> list[_Send]:
-        """What may go now: follow-ups only as far as something is to spare, all else in any case."""
+        """What may go now: follow-ups and then news only as far as something is to spare, all else in any case."""
         waiting = [send for send in sends if send.may_wait]
         month = quota.of_month(db, now=now) if waiting else None
-        if month is None or month.spare is None:
+        if month is None:
             return sends
-        held = waiting[max(0, month.spare - self._in_flight) :]
+        purposes = [send.message.purpose for send in waiting]
+        beyond = rules.beyond_spare(purposes, month, on_their_way=self._in_flight)
+        held = [waiting[place] for place in sorted(beyond)]
         self._hold_back(db, held, now)
         return [send for send in sends if send not in held]
 

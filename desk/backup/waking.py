@@ -7,8 +7,10 @@ from sqlalchemy.engine import Connection
 
 from desk.booking.service import expire_holds
 from desk.clients.erasing import finish_erasures
+from desk.follow_up.asking import let_go_due
 from desk.tables.calendar import reminder
 from desk.tables.clients import page_link
+from desk.tables.follow_up import announcement
 from desk.tables.messaging import outbound_message
 from desk.tables.people import account_link, challenge, sign_in
 
@@ -31,6 +33,10 @@ def _keep_silent(db: Connection, now: datetime) -> None:
     db.execute(outbound_message.update().where(waited).values(**parked, settled_at=now))
     due = sa.and_(reminder.c.state == "planned", reminder.c.due_at <= now)
     db.execute(reminder.update().where(due).values(state="skipped", settled_at=now))
+    let_go_due(db, now=now)
+    # To whom it had been handed over meanwhile, nobody here knows.
+    on_its_way = announcement.update().where(announcement.c.state == "sending")
+    db.execute(on_its_way.values(state="stopped", finished_at=now))
 
 
 def _change_the_locks(db: Connection, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from desk.among import among
 from desk.booking import rules
 from desk.calendar.queries import SessionRow, desk_by_id, session_by_id
 from desk.calendar.rules import closing_time
@@ -128,7 +129,7 @@ def bookings_of_client(db: Connection, vault: Vault, client_id: str) -> tuple[Bo
 
 def bookings_of_clients(db: Connection, vault: Vault, client_ids: Collection[str]) -> tuple[BookingRow, ...]:
     """The same of several people at once."""
-    theirs = sa.or_(booking.c.writer_id.in_(client_ids), booking.c.visitor_id.in_(client_ids))
+    theirs = sa.or_(among(booking.c.writer_id, client_ids), among(booking.c.visitor_id, client_ids))
     return _rows(db, vault, _BOOKINGS.where(theirs, booking.c.state.in_(_SHOWN)))
 
 
@@ -167,7 +168,7 @@ def visits_before(
     db: Connection, vault: Vault, *, client_ids: Collection[str], before: datetime
 ) -> dict[str, EarlierVisits]:
     """Of each of these people who came before that moment, how often, and what was promised last."""
-    came = (booking.c.visitor_id.in_(client_ids), booking.c.state == "attended", slot.c.starts_at < before)
+    came = (among(booking.c.visitor_id, client_ids), booking.c.state == "attended", slot.c.starts_at < before)
     rows = _rows(db, vault, _BOOKINGS.where(*came).order_by(None).order_by(slot.c.starts_at))
     found: dict[str, EarlierVisits] = {}
     for row in rows:

@@ -34,3 +34,8 @@ def set_particulars(db: Connection, *, desk_id: str, given: Particulars) -> None
         ],
     }
     db.execute(desk.update().where(desk.c.id == desk_id).values(values))
+
+
+def keep_media(db: Connection, *, desk_id: str, keeps: bool) -> None:
+    """Photos and voices are kept from now on, or no more; those that are kept already stay with their person."""
+    db.execute(desk.update().where(desk.c.id == desk_id).values(keeps_media=keeps))

@@ -20,6 +20,7 @@ from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking
 from desk.tables.clients import address, client, consent, consent_text
 from desk.tables.conversations import conversation, message
+from desk.tables.follow_up import follow_up
 from desk.tables.intake import answer, danger_question, flag, intake, need
 from desk.tables.messaging import inbound_event, outbound_message
 from desk.tables.wishes import waiting, wish
@@ -188,7 +189,7 @@ def _put_in_force(db: Connection, row: dict[str, Any], before: Any) -> str:
     insert_or_ignore(db, consent, [row])  # of two at once the constraint takes one
     found = _in_force(db, row["client_id"], row["purpose"], row["agency_id"])
     if before is not None:
-        for table in (answer, message):
+        for table in (answer, message, follow_up):
             moved = table.update().where(table.c.consent_id == before.id)
             db.execute(moved.values(consent_id=found.id))
     return str(found.id)
@@ -230,13 +231,38 @@ def _empty_flags(of: Withdrawal) -> None:
 
 
 def _stop_follow_ups(of: Withdrawal) -> None:
-    """What staff wrote and LINE has not taken yet is not sent any more."""
-    planned = outbound_message.update().where(
+    """Nothing is asked any more, and what staff wrote and LINE has not taken yet is not sent.
+
+    An open question is declined with it; that somebody would like to talk was kept on this consent.
+    """
+    db, theirs = of.db, follow_up.c.client_id == of.client_id
+    # First, so that a question that is being queued just now is waited for and dropped with the rest.
+    for state, end in (
+        ("sent", {"state": "done", "result": "declined"}),
+        ("planned", {"state": "stopped"}),
+    ):
+        ended = follow_up.update().where(theirs, follow_up.c.state == state)
+        db.execute(ended.values(end | {"settled_at": of.now}))
+    _drop_queued(of, "follow_up")
+    mine = sa.select(consent.c.id).where(
+        consent.c.client_id == of.client_id, consent.c.purpose == "follow_up"
+    )
+    kept = (message.c.client_id == of.client_id) & (message.c.direction == "in")
+    db.execute(message.delete().where(kept, message.c.consent_id.in_(mine)))
+
+
+def _stop_news(of: Withdrawal) -> None:
+    """The same for news."""
+    _drop_queued(of, "news")
+
+
+def _drop_queued(of: Withdrawal, purpose: str) -> None:
+    queued = outbound_message.update().where(
         outbound_message.c.client_id == of.client_id,
-        outbound_message.c.purpose == "follow_up",
+        outbound_message.c.purpose == purpose,
         outbound_message.c.state == "queued",
     )
-    of.db.execute(planned.values(state="dropped", settled_at=of.now))
+    of.db.execute(queued.values(state="dropped", settled_at=of.now))
 
 
 def _erase_of_bookings(of: Withdrawal) -> None:
@@ -255,5 +281,6 @@ def _erase_of_bookings(of: Withdrawal) -> None:
 _STANDS_ON: dict[str, Callable[[Withdrawal], None]] = {
     "answers": _erase_answers,
     "follow_up": _stop_follow_ups,
+    "news": _stop_news,
     "booking": _erase_of_bookings,
 }

@@ -41,14 +41,15 @@ def erase_client(
 ) -> None:
     """Destroys the person's key and all that was told; a certificate without a name is kept.
 
-    Whoever is known only from what this person booked for them, and never came, is erased as well.
+    Whoever is known only from what this person booked for them, and never came, is erased as well, and what this
+    person told before their LINE account was linked to them.
 
     `why`: asked or retention; `by`: the account that carried it out, None for the person or the nightly job. What
     they booked must have been cancelled before. Only the LINE address lives on, under a fresh key, until the last
     word is said: see `finish_erasures`.
     """
-    last_address = queries.address_of(db, vault, client_id)
-    for known_from in _known_only_from(db, client_id):
+    accounts = _opened_accounts(db, vault, client_id)
+    for known_from in (*_known_only_from(db, client_id), *_joined_to(db, client_id)):
         erase_client(db, vault, client_id=known_from, why=why, by=by, now=now)
     _erase_told(db, client_id)
     empty_bookings(db, client_id)
@@ -57,8 +58,7 @@ def erase_client(
     kept = {"wrapped_key": vault.new_person_key(client_id), "erased_at": now}
     db.execute(client.update().where(client.c.id == client_id).values(gone | kept))
     memo(db).pop(queries.sealer_place(client_id), None)
-    if last_address is not None:
-        _reseal_address(db, vault, client_id, last_address.user_id)
+    _seal_accounts(db, vault, client_id, accounts)
     certify(db, vault, client_id=client_id, why=why, by=by, at=now)
 
 
@@ -153,10 +153,23 @@ def _known_only_from(db: Connection, writer_id: str) -> Sequence[str]:
     return db.execute(query.with_for_update(key_share=True)).scalars().all()
 
 
-def _reseal_address(db: Connection, vault: Vault, client_id: str, user_id: str) -> None:
-    seal = queries.sealer(db, vault, client_id).seal_text
-    for address_id in (
-        db.execute(sa.select(address.c.id).where(address.c.client_id == client_id)).scalars().all()
-    ):
-        value = seal(user_id, f"address.value:{address_id}")
+def _joined_to(db: Connection, client_id: str) -> tuple[str, ...]:
+    joined = queries.joined_to(db, client_id)
+    for each in joined:
+        queries.lock_known(db, each)
+    return joined
+
+
+def _opened_accounts(db: Connection, vault: Vault, client_id: str) -> dict[str, str]:
+    """The LINE user ids of a person, by the ids of their rows."""
+    theirs = sa.select(address.c.id, address.c.value).where(address.c.client_id == client_id)
+    return {
+        row.id: queries.sealer(db, vault, client_id).open_text(row.value, f"address.value:{row.id}")
+        for row in db.execute(theirs).all()
+    }
+
+
+def _seal_accounts(db: Connection, vault: Vault, client_id: str, accounts: dict[str, str]) -> None:
+    for address_id, user_id in accounts.items():
+        value = queries.sealer(db, vault, client_id).seal_text(user_id, f"address.value:{address_id}")
         db.execute(address.update().where(address.c.id == address_id).values(value=value))

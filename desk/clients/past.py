@@ -11,6 +11,7 @@ from desk.clients.rules import business_year
 from desk.clock import local_date
 from desk.database import new_id
 from desk.tables.calendar import IS_LIVE, booking, session, slot
+from desk.tables.follow_up import follow_up
 from desk.tables.retention import past_booking
 from desk.tables.wishes import waiting, wish
 
@@ -30,7 +31,8 @@ def bury_bookings(db: Connection, *, client_id: str) -> None:
     if rows := _counted(db.execute(_visits().where(theirs)).all()):
         db.execute(past_booking.insert(), rows)
     ids = sa.select(booking.c.id).where(theirs)
-    for pointer in (wish.c.booking_id, waiting.c.booking_id, booking.c.replaces_id):
+    pointers = (wish.c.booking_id, waiting.c.booking_id, follow_up.c.booking_id, booking.c.replaces_id)
+    for pointer in pointers:
         db.execute(pointer.table.update().where(pointer.in_(ids)).values({pointer.name: None}))
     db.execute(booking.delete().where(theirs))
 

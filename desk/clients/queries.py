@@ -3,16 +3,19 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.among import among
 from desk.clients.rules import folded_phone
 from desk.database import memo
 from desk.errors import PersonGone, Unreadable
 from desk.privacy import Sealer, Vault
 from desk.tables.calendar import organisation
 from desk.tables.clients import address, channel, client, consent, consent_text
+from desk.tables.follow_up import relink
 from desk.tables.notices import agency
 
 
@@ -58,6 +61,9 @@ class ConsentRow:
     account_id: str | None
     reason: bytes | None
 
+
+#: Of several accounts of a person the one they were reached by last; of two at one instant the one that follows us.
+LATEST_FIRST = (address.c.state_since.desc(), address.c.state.desc())
 
 # Made once, since they run with every event: building them costs as much as running them.
 _KEY_OF = sa.select(client.c.wrapped_key).where(client.c.id == sa.bindparam("client"))
@@ -110,7 +116,7 @@ def sealers(db: Connection, vault: Vault, client_ids: Iterable[str]) -> dict[str
     """The sealers of several people, asked for together and once a transaction; erased people are left out."""
     wanted, kept = set(client_ids), memo(db)
     if unknown := [each for each in wanted if sealer_place(each) not in kept]:
-        known = sa.select(client.c.id, client.c.wrapped_key).where(client.c.id.in_(unknown))
+        known = sa.select(client.c.id, client.c.wrapped_key).where(among(client.c.id, unknown))
         for row in db.execute(known.where(client.c.wrapped_key.is_not(None))):
             keep_sealer(db, vault, row.id, row.wrapped_key)
     return {each: kept[sealer_place(each)] for each in wanted if sealer_place(each) in kept}
@@ -125,13 +131,23 @@ def client_of_address(db: Connection, vault: Vault, user_id: str) -> str | None:
 
 
 def address_of(db: Connection, vault: Vault, client_id: str) -> Address | None:
-    """How LINE reaches the person; None for somebody without LINE."""
-    query = sa.select(address.c.id, address.c.value, address.c.state).where(address.c.client_id == client_id)
-    row = db.execute(query.order_by(address.c.state_since.desc()).limit(1)).first()
+    """How LINE reaches the person; None for somebody without LINE.
+
+    Somebody whose account was linked to an earlier person is still reached by it.
+    """
+    linked = sa.select(relink.c.address_id).where(relink.c.from_id == client_id, relink.c.undone_at.is_(None))
+    row = _latest(db, address.c.client_id == client_id) or _latest(db, address.c.id.in_(linked))
     if row is None:
         return None
-    user_id = sealer(db, vault, client_id).open_text(row.value, f"address.value:{row.id}")
+    user_id = sealer(db, vault, row.client_id).open_text(row.value, f"address.value:{row.id}")
     return Address(user_id, blocked=row.state == "blocked")
+
+
+def joined_to(db: Connection, client_id: str) -> tuple[str, ...]:
+    """Under whom else this person wrote, before staff linked a new LINE account of theirs (つなぎなおし)."""
+    query = sa.select(relink.c.from_id).where(relink.c.client_id == client_id, relink.c.undone_at.is_(None))
+    near = db.execute(query.order_by(relink.c.at, relink.c.id)).scalars().all()
+    return tuple(dict.fromkeys(each for one in near for each in (one, *joined_to(db, one))))
 
 
 def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
@@ -142,7 +158,7 @@ def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
 
 def clients_by_id(db: Connection, client_ids: Collection[str]) -> dict[str, ClientRow]:
     """Several people at once."""
-    return {row.id: row for row in _clients(db, client.c.id.in_(client_ids))}
+    return {row.id: row for row in _clients(db, among(client.c.id, client_ids))}
 
 
 def clients_by_phone(db: Connection, vault: Vault, phone: str) -> tuple[ClientRow, ...]:
@@ -211,6 +227,11 @@ def line_channel_id(db: Connection, organisation: str) -> str | None:
     """The organisation's LINE channel."""
     query = sa.select(channel.c.id).where(channel.c.organisation_id == organisation, channel.c.kind == "line")
     return db.execute(query).scalar_one_or_none()
+
+
+def _latest(db: Connection, which: sa.ColumnElement[bool]) -> Any:
+    query = sa.select(address.c.id, address.c.client_id, address.c.value, address.c.state).where(which)
+    return db.execute(query.order_by(*LATEST_FIRST).limit(1)).first()
 
 
 def _consents(db: Connection, *where: sa.ColumnElement[bool]) -> tuple[ConsentRow, ...]:

@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.among import among
 from desk.database import insert_or_ignore, new_id
 from desk.tables.clients import relation
 
@@ -64,8 +65,8 @@ def relations_of(db: Connection, client_id: str) -> tuple[Relation, ...]:
 def kept_apart(db: Connection, client_ids: Collection[str]) -> set[tuple[str, str]]:
     """Of these people, who belong together without both having agreed; each pair stands both ways."""
     query = sa.select(relation.c.client_id, relation.c.other_id).where(
-        relation.c.client_id.in_(client_ids),
-        relation.c.other_id.in_(client_ids),
+        among(relation.c.client_id, client_ids),
+        among(relation.c.other_id, client_ids),
         ~relation.c.other_may_know,
     )
     silent = [(row.client_id, row.other_id) for row in db.execute(query)]

@@ -1,5 +1,6 @@
 """Getting to know a person, what they agree to, blocking and return."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from desk.clients import queries
 from desk.clients.erasing import forget_address
 from desk.clients.rules import folded_phone
 from desk.database import insert_or_ignore, new_id
+from desk.errors import AccountMoved
 from desk.privacy import Vault
 from desk.tables.clients import address, channel, client
 
@@ -25,9 +27,15 @@ _NOTE_SEEN = (
 
 
 def arrive(db: Connection, vault: Vault, *, user_id: str, now: datetime) -> str:
-    """Somebody writes from this LINE account: finds the person, or makes one. Returns the client's id."""
+    """Somebody writes from this LINE account: finds the person, or makes one. Returns the client's id.
+
+    Raises AccountMoved where staff linked the account to somebody else while this waited for the person: nothing is
+    held on to then, so that nobody who links waits for an event that waits for them.
+    """
     seen = {"indexes": vault.indexes("line", user_id), "now": now}
     known = db.execute(_NOTE_SEEN, seen).one_or_none()
+    if known is not None and db.execute(_OF_ADDRESS, seen).scalar_one_or_none() != known.id:
+        raise AccountMoved("the account belongs to somebody else by now")
     if known is not None:
         queries.keep_sealer(db, vault, known.id, known.wrapped_key)
         return str(known.id)
@@ -67,14 +75,17 @@ def add_client(db: Connection, vault: Vault, *, organisation_id: str, now: datet
     return client_id
 
 
-def block(db: Connection, *, client_id: str, now: datetime) -> None:
-    """The person blocked the account: nothing is sent any more, bookings stay."""
-    _set_state(db, client_id, "blocked", now)
+def block(db: Connection, *, client_id: str, account: Collection[str] | None = None, now: datetime) -> None:
+    """The person blocked the account: nothing is sent any more, bookings stay.
+
+    `account`: the blind indexes of the one LINE account of theirs that this is about; else of all they have.
+    """
+    _set_state(db, client_id, account, "blocked", now)
 
 
-def unblock(db: Connection, *, client_id: str, now: datetime) -> None:
-    """The person is back."""
-    _set_state(db, client_id, "following", now)
+def unblock(db: Connection, *, client_id: str, account: Collection[str] | None = None, now: datetime) -> None:
+    """The person is back; `account` as for `block`."""
+    _set_state(db, client_id, account, "following", now)
 
 
 def set_phone(db: Connection, vault: Vault, *, client_id: str, phone: str, note: str, now: datetime) -> None:
@@ -96,12 +107,13 @@ def forget_phone(db: Connection, *, client_id: str) -> None:
     )
 
 
-def _set_state(db: Connection, client_id: str, state: str, now: datetime) -> None:
-    db.execute(
-        address.update()
-        .where(address.c.client_id == client_id, address.c.state != state)
-        .values(state=state, state_since=now)
-    )
+def _set_state(
+    db: Connection, client_id: str, account: Collection[str] | None, state: str, now: datetime
+) -> None:
+    theirs = (address.c.client_id == client_id) & (address.c.state != state)
+    if account is not None:
+        theirs &= address.c.address_index.in_(account)
+    db.execute(address.update().where(theirs).values(state=state, state_since=now))
 
 
 def _next_number(db: Connection, organisation_id: str) -> int:

@@ -9,7 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from desk.among import among
 from desk.clients.queries import sealer, sealers
+from desk.messaging.queries import UNTRIED
 from desk.messaging.rules import HELD_BACK
 from desk.privacy import Sealer, Vault
 from desk.tables.conversations import conversation, message
@@ -18,6 +20,13 @@ from desk.tables.messaging import outbound_message
 
 #: What goes between a person and staff; what they tell the officers of the day is no conversation.
 TALK = ("staff", "follow_up")
+#: A word to staff that nobody has answered yet.
+WAITS = sa.and_(
+    # In the words of the index, which SQLite knows again by them alone.
+    message.c.direction == sa.literal_column("'in'"),
+    message.c.purpose == sa.literal_column("'staff'"),
+    message.c.answered_at.is_(None),
+)
 # Made once, since it runs with every event.
 _PROGRESS_OF = sa.select(conversation.c.progress).where(conversation.c.client_id == sa.bindparam("client"))
 
@@ -27,7 +36,7 @@ class MessageRow:
     """One message of a thread; `outbound_state` is the true state of what we sent, e.g. accepted or held_back.
 
     `kind`: text, sticker, image, audio, video, file, location; unsent: taken back, its words are gone. `media_id`: what
-    was fetched of it, `media_state` how far that is.
+    was fetched of it, `media_state` how far that is. `goes_at`: when what we wrote goes, as long as it can be taken back.
     """
 
     id: str
@@ -41,6 +50,8 @@ class MessageRow:
     answered_at: datetime | None
     account_id: str | None
     outbound_state: str | None
+    outbound_id: int | None = None
+    goes_at: datetime | None = None
     media_id: str | None = None
     media_state: str | None = None
 
@@ -66,7 +77,7 @@ def messages_of(db: Connection, vault: Vault, client_id: str) -> tuple[MessageRo
 def stories_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[MessageRow, ...]]:
     """What all whose keys are given wrote for the officers of the day, oldest first."""
     query = _messages().where(
-        message.c.client_id.in_(keys),
+        among(message.c.client_id, keys),
         message.c.shared_at.is_not(None),
         message.c.purpose == "story",
         message.c.kind != "unsent",
@@ -78,12 +89,23 @@ def stories_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tupl
 
 def waiting_for_answer(db: Connection, vault: Vault) -> tuple[MessageRow, ...]:
     """Messages to staff that nobody has answered yet, oldest first."""
-    query = (
-        _messages()
-        .where(message.c.direction == "in", message.c.purpose == "staff", message.c.answered_at.is_(None))
-        .order_by(message.c.at)
-    )
-    rows = db.execute(query).all()
+    rows = db.execute(_messages().where(WAITS).order_by(message.c.at)).all()
+    keys = sealers(db, vault, [row.client_id for row in rows])
+    return tuple(_opened(row, keys[row.client_id]) for row in rows if row.client_id in keys)
+
+
+def waits_for_answer(db: Connection, client_id: str) -> bool:
+    """Whether this person wrote to staff and nobody has answered yet."""
+    query = sa.select(message.c.id).where(message.c.client_id == client_id, WAITS).limit(1)
+    return db.execute(query).first() is not None
+
+
+def unsent_messages(db: Connection, vault: Vault, *, client_id: str | None = None) -> tuple[MessageRow, ...]:
+    """What staff wrote (to one person) and can still take back, the next to go first."""
+    query = _messages().where(UNTRIED, message.c.account_id.is_not(None))
+    if client_id is not None:
+        query = query.where(message.c.client_id == client_id)
+    rows = db.execute(query.order_by(outbound_message.c.due_at, outbound_message.c.id)).all()
     keys = sealers(db, vault, [row.client_id for row in rows])
     return tuple(_opened(row, keys[row.client_id]) for row in rows if row.client_id in keys)
 
@@ -92,7 +114,7 @@ def latest_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, Messa
     """The last word between staff and each of those whose keys are given."""
     newest = (message.c.at.desc(), message.c.id.desc())
     place = sa.func.row_number().over(partition_by=message.c.client_id, order_by=newest)
-    talk = (message.c.client_id.in_(keys), message.c.purpose.in_(TALK))
+    talk = (among(message.c.client_id, keys), message.c.purpose.in_(TALK))
     ranked = sa.select(message.c.id, place.label("place")).where(*talk).subquery()
     query = _messages().join(ranked, ranked.c.id == message.c.id).where(ranked.c.place == 1)
     return {row.client_id: _opened(row, keys[row.client_id]) for row in db.execute(query)}
@@ -102,7 +124,11 @@ def _messages() -> sa.Select[Any]:
     held_back = sa.and_(outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
     state = sa.case((held_back, "held_back"), else_=outbound_message.c.state)
     query = sa.select(
-        message, state.label("outbound_state"), media.c.id.label("media_id"), media.c.state.label("media_state")
+        message,
+        state.label("outbound_state"),
+        sa.case((UNTRIED, outbound_message.c.due_at)).label("goes_at"),
+        media.c.id.label("media_id"),
+        media.c.state.label("media_state"),
     )
     return query.select_from(
         message.outerjoin(outbound_message, message.c.outbound_id == outbound_message.c.id).outerjoin(
@@ -124,6 +150,8 @@ def _opened(row: Row[Any], key: Sealer) -> MessageRow:
         answered_at=row.answered_at,
         account_id=row.account_id,
         outbound_state=row.outbound_state,
+        outbound_id=row.outbound_id,
+        goes_at=row.goes_at,
         media_id=row.media_id,
         media_state=row.media_state,
     )

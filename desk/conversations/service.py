@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.queries import sealer
+from desk.conversations.rules import NEVER_WAITS
 from desk.database import announce, new_id, upsert
 from desk.privacy import Vault
 from desk.tables.conversations import conversation, message
@@ -41,12 +42,11 @@ def keep_message(
     shared: bool,
     origin: str | None,
     kind: str = "text",
-    waits: bool = True,
     now: datetime,
 ) -> str:
     """Keeps what a person wrote or sent, sealed. `origin`: LINE's message id, so that unsending finds it.
 
-    `kind`: what it was on the phone. `waits`: somebody is to answer.
+    `kind`: what it was on the phone.
     """
     message_id = new_id()
     db.execute(
@@ -59,7 +59,7 @@ def keep_message(
             body=sealer(db, vault, client_id).seal_text(text, f"message.body:{message_id}"),
             consent_id=consent_id,
             shared_at=now if shared else None,
-            answered_at=None if waits else now,
+            answered_at=now if kind in NEVER_WAITS else None,
             origin_index=vault.index("message", origin) if origin else None,
             at=now,
         )
@@ -93,6 +93,23 @@ def keep_sent(
         )
     )
     return message_id
+
+
+def unkeep_sent(db: Connection, vault: Vault, *, message_id: str) -> str:
+    """Staff took words back before they went: the words, of which nothing is kept here any more.
+
+    What they answered waits again, unless somebody of the house has written since.
+    """
+    sent = db.execute(sa.select(message).where(message.c.id == message_id)).one()
+    text = sealer(db, vault, sent.client_id).open_text(sent.body, f"message.body:{message_id}")
+    db.execute(message.delete().where(message.c.id == message_id))
+    theirs = message.c.client_id == sent.client_id
+    later = sa.select(message.c.id).where(theirs, message.c.account_id.is_not(None), message.c.at >= sent.at)
+    if db.execute(later.limit(1)).first() is None:
+        answered = (message.c.direction == "in") & (message.c.answered_at == sent.at)
+        answered &= message.c.kind.not_in(NEVER_WAITS)
+        db.execute(message.update().where(theirs, answered).values(answered_at=None))
+    return text
 
 
 def answer_messages(db: Connection, *, client_id: str, now: datetime) -> None:

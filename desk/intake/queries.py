@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from desk.among import among
 from desk.clients.queries import sealer, sealers
 from desk.needs.tagging import Evidence
 from desk.privacy import Sealer, Vault
@@ -88,8 +89,8 @@ def answers_before_visits(
     query = (
         sa.select(answer.c.client_id, answer.c.intake_id, answer.c.key, answer.c.value, *_VISIT)
         .join(intake, answer.c.intake_id == intake.c.id)
-        .where(answer.c.client_id.in_(keys))
-        .where(sa.or_(intake.c.closed_at.is_(None), intake.c.booking_id.in_(list(writers))))
+        .where(among(answer.c.client_id, keys))
+        .where(sa.or_(intake.c.closed_at.is_(None), among(intake.c.booking_id, writers)))
         .order_by(answer.c.answered_at)
     )
     own: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -112,7 +113,7 @@ def needs_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[
     query = (
         sa.select(need)
         .outerjoin(intake, need.c.intake_id == intake.c.id)
-        .where(need.c.client_id.in_(keys), intake.c.closed_at.is_(None))
+        .where(among(need.c.client_id, keys), intake.c.closed_at.is_(None))
         .order_by(need.c.client_id, need.c.at, need.c.id)
     )
     rows = [_need(row, keys[row.client_id]) for row in db.execute(query)]
@@ -126,7 +127,7 @@ def flags_of(db: Connection, vault: Vault, *, client_id: str) -> tuple[FlagRow, 
 
 def flags_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[FlagRow, ...]]:
     """The flags of all whose keys are given."""
-    query = sa.select(flag).where(flag.c.client_id.in_(keys))
+    query = sa.select(flag).where(among(flag.c.client_id, keys))
     found = db.execute(query.order_by(flag.c.client_id, flag.c.raised_at.desc()))
     rows = [_flag(row, keys[row.client_id]) for row in found]
     return {client_id: tuple(own) for client_id, own in groupby(rows, lambda row: row.client_id)}

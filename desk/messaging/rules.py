@@ -5,6 +5,7 @@ retry key is remembered by LINE for 24 hours, after which the same key would sen
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -26,6 +27,8 @@ NO_RIGHT_REST = timedelta(minutes=1)
 SHORT_BELOW = 20
 # The fault of a message that waits because what is left of the month is kept for reminders.
 HELD_BACK = "HeldBack"
+#: What may be held back; all else goes in any case. News goes last, once follow-ups have theirs.
+MAY_WAIT = frozenset({"follow_up", "news"})
 # An event may fail three times; with the fourth failure it is parked and the client's later events go on.
 EVENT_RESTS = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=16))
 
@@ -56,11 +59,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Quota:
-    """The pushes of a month: `allowed` (None: any number), `used`, and `kept_back` for what is still due."""
+    """The pushes of a month: `allowed` (None: any number), `used`, and `kept_back` for what is still due.
+
+    `follow_ups`: so many wait or are due this month, and go before news. `ours`: what we have counted ourselves, beside
+    LINE's own figure.
+    """
 
     allowed: int | None
     used: int
     kept_back: int = 0
+    follow_ups: int = 0
+    ours: int = 0
 
     @property
     def left(self) -> int | None:
@@ -71,6 +80,11 @@ class Quota:
     def spare(self) -> int | None:
         """How many may go to follow-ups, once all that is still due has its own; None: any number."""
         return None if self.left is None else max(0, self.left - self.kept_back)
+
+    @property
+    def spare_for_news(self) -> int | None:
+        """How many may go to news, once follow-ups have theirs as well; None: any number."""
+        return None if self.spare is None else max(0, self.spare - self.follow_ups)
 
     @property
     def is_short(self) -> bool:
@@ -99,6 +113,20 @@ class Settlement:
     request_id: str = ""
     reply_tried: bool = False
     first_push_at: datetime | None = None
+
+
+def beyond_spare(purposes: Sequence[str], month: Quota, *, on_their_way: int) -> frozenset[int]:
+    """The places of those among messages about to be pushed that wait, since others need what is left of the month.
+
+    `on_their_way`: so many are with LINE just now, and not counted yet.
+    """
+    limits = {"follow_up": month.spare, "news": month.spare_for_news}
+    waits: set[int] = set()
+    for purpose, limit in limits.items():
+        places = [place for place, each in enumerate(purposes) if each == purpose]
+        if limit is not None:
+            waits.update(places[max(0, limit - on_their_way) :])
+    return frozenset(waits)
 
 
 def token_age(received: Tick, now: Tick) -> float | None:

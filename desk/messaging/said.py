@@ -9,26 +9,34 @@ from desk.clients.queries import sealer
 from desk.privacy import Vault
 from desk.tables.messaging import outbound_message
 
+# Staff's words are no answer, also where a reply token carries them.
+_IS_ANSWER = sa.and_(outbound_message.c.event_id.is_not(None), outbound_message.c.purpose != "follow_up")
+_MAY_HAVE_ARRIVED = outbound_message.c.state.in_(("sending", "accepted", "unknown"))
+# When it went: what is for later goes long after it was made.
+_WENT_AT = sa.case(
+    (outbound_message.c.state == "sending", outbound_message.c.due_at),
+    else_=sa.func.coalesce(outbound_message.c.settled_at, outbound_message.c.created_at),
+)
 # Made once, since it runs with every text.
 _LAST_OF = (
-    sa.select(
-        outbound_message.c.key, outbound_message.c.says, outbound_message.c.event_id, outbound_message.c.state
+    sa.select(outbound_message.c.key, outbound_message.c.says, _IS_ANSWER.label("is_answer"))
+    .where(
+        outbound_message.c.client_id == sa.bindparam("client"),
+        sa.or_(_IS_ANSWER, _MAY_HAVE_ARRIVED),
     )
-    .where(outbound_message.c.client_id == sa.bindparam("client"))
-    .order_by(outbound_message.c.id.desc())
+    .order_by(_WENT_AT.desc(), outbound_message.c.id.desc())
     .limit(1)
 )
-_MAY_HAVE_ARRIVED = ("sending", "accepted", "unknown")
 
 
 def last_pushed(db: Connection, vault: Vault, *, client_id: str) -> dict[str, Any] | None:
-    """The last thing (kind and facts) said to a person, where no event of theirs had asked for it.
+    """The last thing (kind and facts) that may have come to a person, where no event of theirs had asked for it.
 
-    None where the last message was an answer, or cannot have reached them. One that is on its way counts: whoever
-    answers it may be quicker than the note that LINE took it.
+    None where the last was an answer. What is for later does not hide what came before it; what is on its way counts:
+    whoever answers it may be quicker than the note that LINE took it.
     """
     row = db.execute(_LAST_OF, {"client": client_id}).first()
-    if row is None or row.event_id is not None or row.state not in _MAY_HAVE_ARRIVED:
+    if row is None or row.is_answer:
         return None
     says: list[dict[str, Any]] = sealer(db, vault, client_id).open_json(
         row.says, f"outbound_message.says:{row.key}"

@@ -13,7 +13,7 @@ from desk.clients.queries import sealer
 from desk.clock import Tick
 from desk.database import announce, insert_new, insert_or_ignore, new_id, upsert
 from desk.errors import Unreadable
-from desk.messaging.queries import StoredEvent, StoredMessage, due_messages, lanes_to_serve
+from desk.messaging.queries import UNTRIED, StoredEvent, StoredMessage, due_messages, lanes_to_serve
 from desk.messaging.rules import LEASE, PUSH_FOR, ClaimLost, Settlement, Way, event_rest
 from desk.privacy import Vault
 from desk.tables.messaging import heartbeat, inbound_event, lane, outbound_message
@@ -197,6 +197,15 @@ def drop_unsent(db: Connection, *, dedupe_key: str, now: datetime) -> None:
     """What was still to be said is not said any more; nothing happens once it is on its way."""
     unsent = (outbound_message.c.dedupe_key == dedupe_key, outbound_message.c.state == "queued")
     db.execute(outbound_message.update().where(*unsent).values(state="dropped", settled_at=now))
+
+
+def drop_untried(db: Connection, *, message_id: int, now: datetime) -> bool:
+    """Takes back what nobody has begun to hand over; False where delivery was quicker.
+
+    One conditional change: it and delivery's claim meet at the row, and whoever comes second finds another state.
+    """
+    untaken = outbound_message.update().where(outbound_message.c.id == message_id, UNTRIED)
+    return db.execute(untaken.values(state="dropped", settled_at=now)).rowcount == 1
 
 
 def reply_token(vault: Vault, message: StoredMessage) -> str | None:

@@ -1,19 +1,20 @@
 """What the learned layer looks at in a message: letters, sounds, words with their endings, and the rules' traces.
 
-Kinds of features: c letters, r sounds, w words, k named lists, l what the rules found. A message is asked
+Kinds of features: c letters, r sounds, w words, m their kin, k named lists, l what the rules found. A message is asked
 twice: first for the names alone, which is quick, and where evidence is wanted for their places.
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from desk.needs.kin import kin_of
 from desk.needs.rules import Span
 from desk.needs.tokenizer import Token
 from desk.needs.words import Form, Word
 
-KINDS = "crwkl"
+KINDS = "crwmkl"
 # Of these there are the more the longer the message is: each counts by the root of how many there are.
-GROWING = "crw"
+GROWING = "crwm"
 _LETTERS = range(1, 5)
 _SOUNDS = range(2, 5)
 _KATAKANA = str.maketrans({chr(code): chr(code - 0x60) for code in range(0x30A1, 0x30F7)})
@@ -53,6 +54,7 @@ class Features:
             "c": _runs(self.letters, _LETTERS),
             "r": _runs(self.sounds, _SOUNDS),
             "w": {name for word in self.words for name in _names_of(word)},
+            "m": {circle for word in self.words for circle in kin_of(word)},
             "k": {name for name in self.traces if name.startswith("〈")},
             "l": {name for name in self.traces if not name.startswith("〈")},
         }
@@ -67,6 +69,8 @@ class Features:
         for word in self.words:
             for name in _names_of(word):
                 yield "w", name, (word.start, word.end)
+            for circle in kin_of(word):
+                yield "m", circle, (word.start, word.end)
         for name, spans in self.traces.items():
             for span in spans:
                 yield "k" if name.startswith("〈") else "l", name, span

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from desk.among import among
 from desk.clock import local_date
 from desk.notices import rules
 from desk.tables.calendar import booking, desk, session, slot
@@ -100,14 +101,14 @@ def _readers(coming: Collection[str]) -> sa.Subquery:
         )
         .join(duty, duty.c.session_id == notice.c.session_id)
         .where(
-            notice.c.session_id.in_(coming),
+            among(notice.c.session_id, coming),
             notice.c.account_id.is_(None),
             notice.c.kind.not_in(rules.FOR_STAFF),
             _may_know(duty.c.account_id),
         )
     )
     alone = sa.select(notice.c.id, notice.c.account_id, sa.literal(0)).where(
-        notice.c.session_id.in_(coming), notice.c.account_id.is_not(None)
+        among(notice.c.session_id, coming), notice.c.account_id.is_not(None)
     )
     return sa.union_all(by_seat, alone).subquery("reader")
 
@@ -133,7 +134,7 @@ def _coming_sessions(db: Connection, now: datetime) -> list[str]:
 
 
 def _is_escalated(coming: Collection[str], desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
-    still_of_use = sa.or_(notice.c.session_id.is_(None), notice.c.session_id.in_(coming))
+    still_of_use = sa.or_(notice.c.session_id.is_(None), among(notice.c.session_id, coming))
     own_desk = sa.true() if desk_id is None else notice.c.desk_id == desk_id
     return sa.and_(notice.c.escalate_at <= now, still_of_use, own_desk)
 

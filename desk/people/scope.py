@@ -31,6 +31,9 @@ from desk.tables.audit import break_glass, incident
 from desk.tables.calendar import booking, desk, desk_rule, reminder, session, slot
 from desk.tables.clients import client
 from desk.tables.closures import closure, closure_person
+from desk.tables.conversations import message
+from desk.tables.follow_up import announcement, follow_up, reach_task, relink
+from desk.tables.inbox import canned_text, media
 from desk.tables.intake import flag, intake, need
 from desk.tables.notices import agency
 from desk.tables.people import account, duty
@@ -134,13 +137,15 @@ def need_scope(by: Viewpoint) -> Rows:
     """Needs: staff's people's, and officers' around their own session."""
     if may(by.viewer.role, Permission.CASES):
         return _of_client(need, by, visitor_id=_COMES)
-    theirs = sa.or_(booking.c.visitor_id == need.c.client_id, booking.c.writer_id == need.c.client_id)
-    seen = sa.exists().where(theirs, booking.c.id.in_(bookings(by.viewer, by.now)))
-    plainly = sa.exists().where(theirs, booking.c.id.in_(bookings_of_duty(by.viewer, by.now)))
-    query = _select(need.c.id, need.c.client_id, ~plainly, visitor_id=_COMES).join(
-        client, client.c.id == need.c.client_id
-    )
-    return query.where(seen, client.c.erased_at.is_(None))
+    return _around_duty(need, by, visitor_id=_COMES)
+
+
+def media_scope(by: Viewpoint) -> Rows:
+    """Photos and voices: staff's people's, and for officers around their own session what is for the people of that day."""
+    if may(by.viewer.role, Permission.CASES):
+        return _of_client(media, by)
+    query = _around_duty(media, by).join(message, message.c.id == media.c.message_id)
+    return query.where(message.c.purpose == "story", message.c.shared_at.is_not(None))
 
 
 def flag_scope(by: Viewpoint) -> Rows:
@@ -157,6 +162,25 @@ def waiting_scope(by: Viewpoint) -> Rows:
     """Entries of the waiting list at the viewer's desk or at any, of people in sight."""
     own = sa.select(desk.c.id).where(at_own_desk(by.viewer))
     return _of_client(waiting, by).where(waiting.c.desk_id.is_(None) | waiting.c.desk_id.in_(own))
+
+
+def follow_up_scope(by: Viewpoint) -> Rows:
+    """Steps of plans made at the viewer's desk, of people in sight."""
+    planned = _of_client(follow_up, by).join(desk, desk.c.id == follow_up.c.desk_id)
+    return planned.where(at_own_desk(by.viewer))
+
+
+def reach_scope(by: Viewpoint) -> Rows:
+    """People to be reached by another means than LINE."""
+    return _of_client(reach_task, by)
+
+
+def relink_scope(by: Viewpoint) -> Rows:
+    """Links of a LINE account, where both the earlier person and the number it came from are in sight."""
+    glass = ~client_of_desk(by.viewer) | kept_from(by.viewer, relink.c.from_id)
+    query = _select(relink.c.id, relink.c.client_id, glass).select_from(relink)
+    query = query.join(client, client.c.id == relink.c.client_id)
+    return query.where(client_seen(by.viewer, by.now), not_kept_from(by.viewer, by.now, relink.c.from_id))
 
 
 def closure_scope(by: Viewpoint) -> Rows:
@@ -230,6 +254,16 @@ def announcement_scope(by: Viewpoint) -> Rows:
     return _select(announcement.c.id).where(announcement_seen(by.viewer))
 
 
+def canned_scope(by: Viewpoint) -> Rows:
+    """Canned texts of the organisation."""
+    return _select(canned_text.c.id).where(canned_text.c.organisation_id == by.viewer.organisation_id)
+
+
+def message_scope(by: Viewpoint) -> Rows:
+    """What was written by and to people in sight."""
+    return _of_client(message, by)
+
+
 def incident_scope(by: Viewpoint) -> Rows:
     """Incidents of the organisation."""
     return _select(incident.c.id).where(incident.c.organisation_id == by.viewer.organisation_id)
@@ -263,6 +297,15 @@ def _of_client(table: sa.Table, by: Viewpoint, *, visitor_id: sa.ColumnElement[A
     query = _select(table.c.id, table.c.client_id, glass, visitor_id=visitor_id).select_from(table)
     whose = client.c.id == table.c.client_id
     return query.join(client, whose).where(client_seen(by.viewer, by.now))
+
+
+def _around_duty(table: sa.Table, by: Viewpoint, *, visitor_id: sa.ColumnElement[Any] = _NOBODYS) -> Rows:
+    theirs = sa.or_(booking.c.visitor_id == table.c.client_id, booking.c.writer_id == table.c.client_id)
+    seen = sa.exists().where(theirs, booking.c.id.in_(bookings(by.viewer, by.now)))
+    plainly = sa.exists().where(theirs, booking.c.id.in_(bookings_of_duty(by.viewer, by.now)))
+    query = _select(table.c.id, table.c.client_id, ~plainly, visitor_id=visitor_id).select_from(table)
+    whose = client.c.id == table.c.client_id
+    return query.join(client, whose).where(seen, client.c.erased_at.is_(None))
 
 
 def _of_booking(object_id: sa.ColumnElement[str], by: Viewpoint) -> Rows:

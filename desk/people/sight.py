@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.among import among
 from desk.clock import local_date
 from desk.people.queries import AccountRow
 from desk.people.rules import AFTER_DUTY, BEFORE_DUTY, Permission, may
@@ -36,7 +37,7 @@ def clients_in_sight(
     db: Connection, viewer: AccountRow, client_ids: Collection[str], *, now: datetime
 ) -> frozenset[str]:
     """Which of these people staff may see."""
-    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), client_seen(viewer, now))
+    query = sa.select(client.c.id).where(among(client.c.id, client_ids), client_seen(viewer, now))
     return frozenset(db.execute(query).scalars())
 
 
@@ -70,7 +71,7 @@ def bookings_in_sight(
     db: Connection, viewer: AccountRow, booking_ids: Collection[str], *, now: datetime
 ) -> frozenset[str]:
     """Behind which of these bookings the viewer may see the person."""
-    query = bookings(viewer, now).where(booking.c.id.in_(set(booking_ids)))
+    query = bookings(viewer, now).where(among(booking.c.id, booking_ids))
     return frozenset(db.execute(query).scalars())
 
 
@@ -83,19 +84,19 @@ def bookings_of_seen(
         client.c.erased_at.is_(None),
         ~client_seen(viewer, now),
     )
-    query = sa.select(booking.c.id).where(booking.c.id.in_(set(booking_ids)), ~hidden)
+    query = sa.select(booking.c.id).where(among(booking.c.id, booking_ids), ~hidden)
     return frozenset(db.execute(query).scalars())
 
 
 def clients_to_change(db: Connection, viewer: AccountRow, client_ids: Collection[str]) -> frozenset[str]:
     """For which of these people staff may do something; broken glass is for looking only."""
-    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), client_of_desk(viewer))
+    query = sa.select(client.c.id).where(among(client.c.id, client_ids), client_of_desk(viewer))
     return frozenset(db.execute(query).scalars())
 
 
 def clients_of_house(db: Connection, viewer: AccountRow, client_ids: Collection[str]) -> frozenset[str]:
     """Which of these people belong to the viewer's organisation and were not erased, in sight or not."""
-    query = sa.select(client.c.id).where(client.c.id.in_(set(client_ids)), _known_to(viewer))
+    query = sa.select(client.c.id).where(among(client.c.id, client_ids), _known_to(viewer))
     return frozenset(db.execute(query).scalars())
 
 
@@ -104,7 +105,7 @@ def must_not_see(
 ) -> frozenset[str]:
     """Which of these people the viewer is kept from (会わない組み合わせ), unless the glass is broken."""
     query = sa.select(client.c.id).where(
-        client.c.id.in_(set(client_ids)), ~not_kept_from(viewer, now, client.c.id)
+        among(client.c.id, client_ids), ~not_kept_from(viewer, now, client.c.id)
     )
     return frozenset(db.execute(query).scalars())
 

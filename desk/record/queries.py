@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.announcements.queries import HandedNews, handed_to
 from desk.booking.queries import BookingRow, bookings_of_client
 from desk.booking.waiting_queries import entry_of
 from desk.clients import queries as clients
 from desk.clients.queries import ConsentRow
 from desk.clients.spoken import code_of
 from desk.conversations.queries import MessageRow, messages_of
+from desk.follow_up.queries import FollowUpRow, plan_of
+from desk.inbox.queries import count_notes
 from desk.intake.known import KnownNeed, known_needs
 from desk.intake.queries import FlagRow, flags_of, needs_of
 from desk.privacy import Vault
@@ -35,6 +38,7 @@ class Kept:
     """Everything the desk keeps of one person, and nothing that belongs to somebody else.
 
     `messages` go both ways; `consents` are all that were ever given; `waits_since`: on the waiting list since then.
+    `notes`: how many words staff left for each other; they may speak of others, so what they say is asked for at the desk.
     """
 
     number: int
@@ -49,11 +53,21 @@ class Kept:
     flags: tuple[FlagRow, ...]
     wishes: tuple[WishRow, ...]
     waits_since: datetime | None
+    follow_ups: tuple[FollowUpRow, ...]
+    news: tuple[HandedNews, ...]
+    notes: int
     consents: tuple[ConsentRow, ...]
 
 
 def kept_of(db: Connection, vault: Vault, client_id: str) -> Kept:
-    """All of it; raises Unreadable once the person is erased."""
+    """All of it, also what they told before their LINE account was linked to them; raises Unreadable once erased."""
+    kept = _kept_of_one(db, vault, client_id)
+    for each in clients.joined_to(db, client_id):
+        kept = _together(kept, _kept_of_one(db, vault, each))
+    return kept
+
+
+def _kept_of_one(db: Connection, vault: Vault, client_id: str) -> Kept:
     who = clients.client_by_id(db, client_id)
     assert who is not None
     entry = entry_of(db, client_id)
@@ -66,11 +80,39 @@ def kept_of(db: Connection, vault: Vault, client_id: str) -> Kept:
         bookings=_own_bookings(db, vault, client_id),
         answered=_answered(db, vault, client_id),
         needs=known_needs(needs_of(db, vault, client_id=client_id)),
-        messages=messages_of(db, vault, client_id),
+        messages=tuple(row for row in messages_of(db, vault, client_id) if _was_said(row)),
         flags=flags_of(db, vault, client_id=client_id),
         wishes=wishes_of(db, vault, client_id),
         waits_since=entry.entered_at if entry is not None else None,
+        follow_ups=tuple(row for row in plan_of(db, vault, client_id) if row.state != "moved"),
+        news=handed_to(db, client_id),
+        notes=count_notes(db, client_id),
         consents=clients.consents_of(db, client_id),
+    )
+
+
+def _was_said(row: MessageRow) -> bool:
+    """Neither unsent by the person nor still in our house, where staff may take it back."""
+    return row.kind != "unsent" and row.goes_at is None
+
+
+def _together(kept: Kept, other: Kept) -> Kept:
+    """One person who was known under two numbers."""
+    return replace(
+        kept,
+        phone=kept.phone or other.phone,
+        phone_note=kept.phone_note if kept.phone else other.phone_note,
+        spoken_code=kept.spoken_code or other.spoken_code,
+        bookings=tuple(sorted(kept.bookings + other.bookings, key=lambda row: row.starts_at)),
+        answered=tuple(sorted(kept.answered + other.answered, key=lambda each: each.since)),
+        needs=kept.needs + other.needs,
+        news=kept.news + other.news,
+        messages=tuple(sorted(kept.messages + other.messages, key=lambda row: row.at)),
+        flags=kept.flags + other.flags,
+        wishes=kept.wishes + other.wishes,
+        follow_ups=tuple(sorted(kept.follow_ups + other.follow_ups, key=lambda row: row.due_on)),
+        notes=kept.notes + other.notes,
+        consents=kept.consents + other.consents,
     )
 
 

@@ -10,7 +10,7 @@ from desk.booking.offered import let_go
 from desk.booking.queries import bookings_of_client
 from desk.clients import consents, erasing
 from desk.clients import service as clients
-from desk.clients.queries import consents_of, lock_known
+from desk.clients.queries import consents_of, joined_to, lock_known
 from desk.privacy import Vault
 
 
@@ -26,13 +26,15 @@ def take_back(
 ) -> None:
     """A consent is taken back. For `booking`, what is booked, held or waited for is given up first.
 
-    `but_event`: the event that is being answered, whose reply token is still needed.
+    What they said before their LINE account was linked to them counts as theirs. `but_event`: the event that is being
+    answered, whose reply token is still needed.
     """
-    if purpose == "booking":
-        _give_up(db, client_id, now)
-    consents.withdraw(
-        db, vault, client_id=client_id, purpose=purpose, agency_id=agency_id, but_event=but_event, now=now
-    )
+    for each in (client_id, *joined_to(db, client_id)):
+        if purpose == "booking":
+            _give_up(db, each, now)
+        consents.withdraw(
+            db, vault, client_id=each, purpose=purpose, agency_id=agency_id, but_event=but_event, now=now
+        )
 
 
 def keep_only_bookings(
@@ -62,8 +64,9 @@ def keep_only_bookings(
 
 
 def stop_messages(db: Connection, vault: Vault, *, client_id: str, now: datetime) -> None:
-    """Nothing is sent to the person by itself any more: no follow-ups, no places they wait for."""
-    take_back(db, vault, client_id=client_id, purpose="follow_up", now=now)
+    """Nothing is sent to the person by itself any more: no follow-ups, no news, no places they wait for."""
+    for purpose in ("follow_up", "news"):
+        take_back(db, vault, client_id=client_id, purpose=purpose, now=now)
     waiting.leave(db, client_id=client_id, now=now)
 
 

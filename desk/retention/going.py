@@ -13,6 +13,7 @@ from desk.retention.rules import HOLD_WAITS, WARNED_LATE, goes_on
 from desk.tables.calendar import LIVE_STATES, booking, slot
 from desk.tables.clients import client, consent, relation
 from desk.tables.conversations import message
+from desk.tables.follow_up import follow_up
 from desk.tables.intake import answer, flag, need
 from desk.tables.people import personal_note
 from desk.tables.retention import retention_hold
@@ -21,7 +22,7 @@ from desk.tables.wishes import waiting, wish
 # Of whom any of these is kept, more than a booking is known.
 _TOLD = (answer, message, need, flag, personal_note, wish, relation)
 # Any of these is a contact, besides a visit and the person's own coming.
-_CONTACTS = (message, wish, personal_note)
+_CONTACTS = (message.c.at, wish.c.at, personal_note.c.at, follow_up.c.settled_at)
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ def going(
 ) -> tuple[Going, ...]:
     """Who is let go by the night of this day, the longest silent first, if nothing happens with them before.
 
-    Nobody with a live booking, an open wish, a place in the waiting line, an open sign of danger, words that staff
-    have not answered, or a hold; and nobody within a week of a change of their lifetime, so that a desk is warned.
+    Nobody with a live booking, an open wish, a place in the waiting line, an open sign of danger, a follow-up ahead,
+    words that staff have not answered, or a hold; and nobody within a week of a change of their lifetime, so that a
+    desk is warned.
     `among`: only these people.
     """
     found: list[Going] = []
@@ -67,9 +69,7 @@ def _silent(
     among: Collection[str] | None,
 ) -> list[str]:
     met = sa.exists().where(_theirs(), slot.c.id == booking.c.slot_id, slot.c.ends_at >= before)
-    touched = [
-        sa.exists().where(table.c.client_id == client.c.id, table.c.at >= before) for table in _CONTACTS
-    ]
+    touched = [sa.exists().where(at.table.c.client_id == client.c.id, at >= before) for at in _CONTACTS]
     any_told = sa.or_(
         *(sa.exists().where(table.c.client_id == client.c.id) for table in _TOLD),
         sa.exists().where(consent.c.client_id == client.c.id, consent.c.purpose != "booking"),
@@ -99,6 +99,7 @@ def _kept_back(by: date) -> list[sa.ColumnElement[bool]]:
             waiting.c.client_id == client.c.id, waiting.c.state.in_(("active", "offered", "paused"))
         ),
         sa.exists().where(flag.c.client_id == client.c.id, flag.c.state == "open"),
+        sa.exists().where(follow_up.c.client_id == client.c.id, follow_up.c.state.in_(("planned", "sent"))),
         sa.exists().where(
             message.c.client_id == client.c.id,
             message.c.direction == "in",
@@ -149,8 +150,10 @@ def _last_contacts(db: Connection, ids: Collection[str]) -> list[sa.Row[tuple[st
     seen = sa.select(client.c.id, client.c.seen_at.label("at"))
     parts: list[sa.Select[tuple[str, datetime]]] = [seen, met]
     parts += [
-        sa.select(client.c.id, table.c.at).join(table, table.c.client_id == client.c.id)
-        for table in _CONTACTS
+        sa.select(client.c.id, at.label("at"))
+        .join(at.table, at.table.c.client_id == client.c.id)
+        .where(at.is_not(None))
+        for at in _CONTACTS
     ]
     rows: list[sa.Row[tuple[str, datetime]]] = []
     for part in parts:

@@ -70,4 +70,4 @@ def one_of(column: str, *values: str) -> sa.CheckConstraint:
 
 def at_a_time(table: sa.FromClause, usual: int) -> int:
     """How many rows of a table to hold in memory at once: as many as usual, but for tables of large ones."""
-    return min(usual, int(table.info.get(AT_A_TIME, usual)))
+    return int(table.info.get(AT_A_TIME, usual)) if isinstance(table, sa.Table) else usual

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 
 from desk.tables.base import HASH, ID, SEALED, UtcTime, id_column, metadata, one_of, reference
 
+_WAITS = sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL")
+
 conversation = sa.Table(
     "conversation",
     metadata,
@@ -45,4 +47,7 @@ message = sa.Table(
     # Nothing a person wrote is kept without their consent.
     sa.CheckConstraint("direction = 'out' OR consent_id IS NOT NULL", name="kept_with_consent"),
     sa.Index("ix_message_client_at", "client_id", "at"),
+    # Who waits for staff, and whom they talked with lately, without a walk over all that was ever said.
+    sa.Index("ix_message_waiting", "client_id", "at", sqlite_where=_WAITS, postgresql_where=_WAITS),
+    sa.Index("ix_message_at", "at"),
 )

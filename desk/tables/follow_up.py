@@ -44,7 +44,8 @@ follow_up = sa.Table(
     # Never twice: one step a day for a person.
     sa.UniqueConstraint("client_id", "due_on", "way"),
     one_of("way", "message", "telephone", "visit"),
-    # sent: waits for an answer; stopped: they wanted no more; moved: put off, another row stands for it.
+    # sent: waits for an answer; moved: put off, another row stands for it; stopped: they wanted no more, staff left
+    # it out, or LINE did not reach them.
     one_of("state", "planned", "sent", "done", "stopped", "moved"),
     one_of("result", "reached", "fine", "no_answer", "trouble", "declined"),
     sa.CheckConstraint("(state = 'done') = (result IS NOT NULL)", name="done_has_result"),
@@ -93,6 +94,27 @@ relink = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     sa.Column("undone_at", UtcTime),
     sa.CheckConstraint("client_id <> from_id", name="not_with_oneself"),
+)
+
+# Somebody asks in the chat to be linked: whom they may mean, and whether the name they gave is that person's.
+relink_request = sa.Table(
+    "relink_request",
+    metadata,
+    id_column(),
+    reference("client"),
+    # Whose number or spoken code they gave; empty: nobody's.
+    reference("client", name="meant_id", nullable=True),
+    sa.Column("name_fits", sa.Boolean, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("account_id", ID, sa.ForeignKey("account.id")),
+    sa.Column("settled_at", UtcTime),
+    sa.Index(
+        "uq_relink_request_open",
+        "client_id",
+        unique=True,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    ),
 )
 
 announcement = sa.Table(

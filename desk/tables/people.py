@@ -137,7 +137,7 @@ personal_note = sa.Table(
     sa.Column("id", ID, primary_key=True),
     reference("client"),
     reference("account", nullable=False),
-    # What staff note on a person (相談記録, first plain form): sealed with the person's key.
+    # What staff leave for each other about a person (引きつぎメモ): sealed with the person's key.
     sa.Column("body", SEALED, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
 )

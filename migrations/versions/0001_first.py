@@ -81,8 +81,10 @@ def upgrade() -> None:
         "line_quota",
         sa.Column("month", sa.String(length=7), nullable=False),
         sa.Column("allowed", sa.Integer(), nullable=True),
-        sa.Column("used", sa.Integer(), nullable=False),
-        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pushed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pushed_then", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("month", name=op.f("pk_line_quota")),
     )
     op.create_table(
@@ -1070,6 +1072,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_relink_client_id"), "relink", ["client_id"], unique=False)
     op.create_index(op.f("ix_relink_from_id"), "relink", ["from_id"], unique=False)
     op.create_table(
+        "relink_request",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("client_id", sa.String(length=32), nullable=False),
+        sa.Column("meant_id", sa.String(length=32), nullable=True),
+        sa.Column("name_fits", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_relink_request_account_id")),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["client.id"], name=op.f("fk_relink_request_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meant_id"], ["client.id"], name=op.f("fk_relink_request_meant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_relink_request")),
+    )
+    op.create_index(op.f("ix_relink_request_client_id"), "relink_request", ["client_id"], unique=False)
+    op.create_index(op.f("ix_relink_request_meant_id"), "relink_request", ["meant_id"], unique=False)
+    op.create_index(
+        "uq_relink_request_open",
+        "relink_request",
+        ["client_id"],
+        unique=True,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.create_table(
         "retention_hold",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
@@ -1412,10 +1442,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
+    op.create_index("ix_message_at", "message", ["at"], unique=False)
     op.create_index("ix_message_client_at", "message", ["client_id", "at"], unique=False)
     op.create_index(op.f("ix_message_client_id"), "message", ["client_id"], unique=False)
     op.create_index(op.f("ix_message_consent_id"), "message", ["consent_id"], unique=False)
     op.create_index(op.f("ix_message_origin_index"), "message", ["origin_index"], unique=False)
+    op.create_index(
+        "ix_message_waiting",
+        "message",
+        ["client_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL"),
+        postgresql_where=sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL"),
+    )
     op.create_table(
         "booking_change",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -1564,9 +1603,20 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
         sa.Column("message_id", sa.String(length=32), nullable=False),
-        sa.Column("mime", sa.String(length=40), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=8), server_default="waiting", nullable=False),
+        sa.Column("origin", sa.LargeBinary(), nullable=True),
+        sa.Column("mime", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(state = 'kept') = (body IS NOT NULL)", name=op.f("ck_media_kept_has_a_body")),
+        sa.CheckConstraint(
+            "(state = 'waiting') = (origin IS NOT NULL)", name=op.f("ck_media_waiting_has_an_origin")
+        ),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'kept', 'refused', 'too_big', 'gone')", name=op.f("ck_media_state_known")
+        ),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_media_client_id"), ondelete="CASCADE"
         ),
@@ -1575,9 +1625,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
         sa.UniqueConstraint("message_id", name=op.f("uq_media_message_id")),
+        info={"at a time": 4},
     )
     op.create_index(op.f("ix_media_client_id"), "media", ["client_id"], unique=False)
     op.create_index(op.f("ix_media_message_id"), "media", ["message_id"], unique=False)
+    op.create_index(
+        "ix_media_waiting",
+        "media",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "notice",
         sa.Column(
@@ -1825,6 +1884,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_notice_booking_id"), table_name="notice")
     op.drop_index(op.f("ix_notice_account_id"), table_name="notice")
     op.drop_table("notice")
+    op.drop_index(
+        "ix_media_waiting",
+        table_name="media",
+        sqlite_where=sa.text("state = 'waiting'"),
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.drop_index(op.f("ix_media_message_id"), table_name="media")
     op.drop_index(op.f("ix_media_client_id"), table_name="media")
     op.drop_table("media")
@@ -1854,10 +1919,17 @@ def downgrade() -> None:
     op.drop_table("closure_person")
     op.drop_index(op.f("ix_booking_change_booking_id"), table_name="booking_change")
     op.drop_table("booking_change")
+    op.drop_index(
+        "ix_message_waiting",
+        table_name="message",
+        sqlite_where=sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL"),
+        postgresql_where=sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL"),
+    )
     op.drop_index(op.f("ix_message_origin_index"), table_name="message")
     op.drop_index(op.f("ix_message_consent_id"), table_name="message")
     op.drop_index(op.f("ix_message_client_id"), table_name="message")
     op.drop_index("ix_message_client_at", table_name="message")
+    op.drop_index("ix_message_at", table_name="message")
     op.drop_table("message")
     op.drop_index(
         "uq_booking_live_slot",
@@ -1913,6 +1985,15 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_retention_hold_client_id"), table_name="retention_hold")
     op.drop_table("retention_hold")
+    op.drop_index(
+        "uq_relink_request_open",
+        table_name="relink_request",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_relink_request_meant_id"), table_name="relink_request")
+    op.drop_index(op.f("ix_relink_request_client_id"), table_name="relink_request")
+    op.drop_table("relink_request")
     op.drop_index(op.f("ix_relink_from_id"), table_name="relink")
     op.drop_index(op.f("ix_relink_client_id"), table_name="relink")
     op.drop_index(op.f("ix_relink_address_id"), table_name="relink")

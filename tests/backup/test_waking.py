@@ -5,17 +5,22 @@ from typing import NamedTuple
 
 import pytest
 
+from desk.announcements import service as announcements
 from desk.booking.queries import due_reminders
 from desk.clients import links
 from desk.clients.erasing import erase_client
+from desk.clients.queries import organisation_id
 from desk.clock import at_tokyo
 from desk.database import Database
 from desk.errors import LinkSpent
 from desk.messaging import queries as messages
+from desk.messaging import quota
+from desk.messaging.rules import Quota
 from desk.messaging.service import claim_messages, say
 from desk.people import queries as people
 from desk.people import service as accounts
 from desk.privacy import Vault
+from tests.announcements.town import get_to_know
 from tests.backup.copies import Keys, bring_back, lines_of, put_rows
 from tests.booking.story import FIRST_DAY, Story
 
@@ -120,6 +125,40 @@ def test_a_reminder_that_is_still_to_come_is_sent_when_it_is_due(
     bring_back(target, story.vault, keys, sealed, now=story.now + timedelta(hours=12))
     with target.reading() as db:
         assert [due.client_id for due in due_reminders(db, now=EVE)] == [handed.sora] * 2
+
+
+def _news_under_way(story: Story) -> None:
+    """Two like to have news; one of them has it already, and the backup does not know."""
+    now = story.now
+    with story.database.transaction() as db:
+        for who in ("sora", "hana"):
+            get_to_know(db, story.vault, f"U-{who}", desk="", agrees=True, now=now)
+        quota.keep(db, Quota(allowed=None, used=0), now=now)
+        staff, _ = accounts.add_account(db, story.vault, role="staff", desk_id=None, name="佐藤", now=now)
+        announcement_id = announcements.write(
+            db, organisation_id=organisation_id(db), desk_id=None, words="次の日", account_id=staff, now=now
+        )
+        announcements.send(db, announcement_id=announcement_id, people=2, account_id=staff, now=now)
+
+
+def _handed_over(target: Database, vault: Vault, now: datetime) -> int:
+    with target.transaction() as db:
+        return announcements.hand_over_next(db, vault, now=now)
+
+
+def test_news_that_was_on_its_way_goes_to_nobody_a_second_time(
+    story: Story, target: Database, keys: Keys
+) -> None:
+    _news_under_way(story)
+    sealed = keys.seal(lines_of(story.database, story.vault, story.now))
+    bring_back(target, story.vault, keys, sealed, now=EVE)
+    assert _handed_over(target, story.vault, EVE) == 0
+
+
+def test_without_being_settled_news_would_go_on(story: Story, target: Database) -> None:
+    _news_under_way(story)
+    put_rows(target, story.vault, lines_of(story.database, story.vault, story.now))
+    assert _handed_over(target, story.vault, EVE) == 2
 
 
 def test_without_being_settled_it_would_say_and_open_all_that_again(

@@ -240,7 +240,7 @@ def test_web_and_worker_in_one_end_cleanly_and_stand_alone_on_sqlite(settings: d
         assert len(beside.stderr.splitlines()) == 1
     assert run("worker", "--once", env=settings).returncode == 0
     process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
     assert process.returncode == 0
 
 

@@ -40,6 +40,14 @@ class Chat:
         self._hears({"type": "postback", "postback": {"data": data}})
         return "\n".join(self.said(after=before))
 
+    def blocks(self) -> None:
+        """Blocks the account."""
+        self._hears({"type": "unfollow"})
+
+    def returns(self) -> None:
+        """Takes the block away."""
+        self._hears({"type": "follow", "follow": {"isUnblocked": True}})
+
     def said(self, *, after: int = 0) -> list[str]:
         """What was said to the person since, as it is read: texts and what can be pressed."""
         if not self.client_id:

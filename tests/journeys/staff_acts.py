@@ -3,22 +3,34 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from importlib.resources import files
+from typing import Any
 
 import sqlalchemy as sa
 
 from desk.agencies.queries import agencies
 from desk.agencies.service import import_csv
+from desk.announcements import service as announcements
+from desk.announcements.queries import announcement_by_id, cost_of
+from desk.booking.by_hand import book_for_caller
 from desk.booking.outcomes import record_outcome
-from desk.booking.queries import bookings_of_client
-from desk.calendar.queries import desk_by_code, upcoming_sessions
+from desk.booking.queries import bookings_of_client, visitors_called
+from desk.calendar.particulars import keep_media
+from desk.calendar.queries import desk_by_code, free_slots, list_desks, upcoming_sessions
 from desk.calendar.reserved import WantedTime, reserve_time
+from desk.clients.consents import agree
 from desk.clients.queries import organisation_id
+from desk.clock import local_date
 from desk.closures import service as closures
 from desk.closures.service import Elsewhere
 from desk.database import Connection
+from desk.follow_up.rules import USUAL_STEPS
+from desk.follow_up.service import start_plan
 from desk.house import House
+from desk.messaging import quota
+from desk.messaging.rules import Quota
 from desk.messaging.service import say
 from desk.people import service as people
+from desk.reach import asking
 from desk.tables.clients import client
 from desk.wishes import service as wishes
 from desk.wishes.queries import open_wishes
@@ -71,9 +83,8 @@ def _ask_for_agency(db: Connection, house: House, _words: list[str], now: dateti
         sample = (files("desk.agencies") / "sample.csv").read_bytes()
         import_csv(db, organisation_id=organisation, content=sample)
     agency = agencies(db, organisation_id=organisation)[0]
-    client_id = db.execute(sa.select(client.c.id).order_by(client.c.seen_at.desc())).scalars().first()
     says = [{"kind": "agency_asked", "facts": {"ref": agency.id}}]
-    say(db, house.vault, client_id=str(client_id), says=says, purpose="follow_up", now=now)
+    say(db, house.vault, client_id=_last_writer(db), says=says, purpose="follow_up", now=now)
 
 
 def _close_day(db: Connection, house: House, words: list[str], now: datetime) -> None:
@@ -127,8 +138,66 @@ def _come(db: Connection, house: House, _words: list[str], now: datetime) -> Non
     )
 
 
+def _send_news(db: Connection, house: House, words: list[str], now: datetime) -> None:
+    """Writes news to the people of all desks, a line a word, and sends it to those who agreed."""
+    quota.keep(db, Quota(allowed=200, used=0), now=now)
+    staff, house_id = _staff(db, house), organisation_id(db)
+    announcement_id = announcements.write(
+        db, organisation_id=house_id, desk_id=None, words="\n".join(words), account_id=staff, now=now
+    )
+    people = cost_of(db, announcement_by_id(db, announcement_id), now=now).people
+    announcements.send(db, announcement_id=announcement_id, people=people, account_id=staff, now=now)
+
+
+def _begin_plan(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """The usual steps of 諏訪 for the one who wrote last, from today on."""
+    desk = desk_by_code(db, "suwa")
+    assert desk is not None
+    start_plan(
+        db,
+        house.vault,
+        client_id=_last_writer(db),
+        desk_id=desk.id,
+        steps=USUAL_STEPS,
+        since=local_date(now),
+        now=now,
+    )
+
+
+def _book_caller(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """そら telephones and is given the first time at 諏訪."""
+    desk = desk_by_code(db, "suwa")
+    assert desk is not None
+    book_for_caller(
+        db,
+        house.vault,
+        slot_id=free_slots(db, desk_id=desk.id, now=now)[0].slot_id,
+        called_name="そら",
+        phone="",
+        about="self",
+        reminders="none",
+        account_id=_staff(db, house),
+        source="phone",
+        now=now,
+    )
+
+
+def _link(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """The one who wrote last is the one who telephoned."""
+    (caller,), new = visitors_called(db, house.vault, "そら"), _last_writer(db)
+    by: dict[str, Any] = {"account_id": _staff(db, house), "now": now}
+    asking.link(db, house.vault, client_id=caller, from_id=new, **by)
+
+
+def _find_nobody(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """Staff found nobody whom the one who wrote last could be."""
+    by: dict[str, Any] = {"account_id": _staff(db, house), "now": now}
+    asking.decline(db, house.vault, client_id=_last_writer(db), **by)
+
+
 def _last_writer(db: Connection) -> str:
-    return clients_seen(db, limit=1)[0].id
+    newest_first = sa.select(client.c.id).order_by(client.c.seen_at.desc())
+    return str(db.execute(newest_first.limit(1)).scalar_one())
 
 
 def _session_on(db: Connection, day: str) -> str:
@@ -144,12 +213,24 @@ def _staff(db: Connection, house: House) -> str:
     return account_id
 
 
+def _keep_media(db: Connection, _house: House, _words: list[str], _now: datetime) -> None:
+    """Every desk keeps photos and voices from now on."""
+    for desk in list_desks(db):
+        keep_media(db, desk_id=desk.id, keeps=True)
+
+
 ACTS: dict[str, Callable[[Connection, House, list[str], datetime], None]] = {
     "時間を作る": _offer_own_time,
     "むずかしいと知らせる": _say_impossible,
     "紹介先に話してよいか聞く": _ask_for_agency,
     "休みにする": _close_day,
     "日を移す": _move_day,
+    "写真と声をうけとる": _keep_media,
+    "おたよりを送る": _send_news,
     "フォローに同意": _agree_to_follow_ups,
+    "フォローを始める": _begin_plan,
     "来た": _come,
+    "電話で予約をうける": _book_caller,
+    "前の予約とつなぐ": _link,
+    "見つからないと知らせる": _find_nobody,
 }

@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"(予約番号 )\d+")
 _COUNT = re.compile(r"\d+(?=つ うけとりました)")
 _MOMENT = re.compile(r"^@ (\S+)")
 _MOVE = re.compile(r"^@\+(\d+) (minutes|hours|days)")
+_THINGS = {"（スタンプ）": "sticker", "（写真）": "image", "（声）": "audio", "（場所）": "location"}
 _SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
 
 
@@ -70,7 +71,7 @@ def _act(line: Simulator, person: Person, act: str) -> list[Message]:
     if act == "（友だちになる）":
         line.follow(person)
     elif act.startswith("（"):
-        line.send(person, {"（スタンプ）": "sticker", "（写真）": "image", "（声）": "audio"}[act])
+        line.send(person, _THINGS[act])
     elif act.startswith("•"):
         line.press(person, act[1:].strip())
     elif act.startswith("［"):

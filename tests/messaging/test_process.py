@@ -97,7 +97,7 @@ def started(environment: Environment, *words: str) -> Iterator[subprocess.Popen[
 def ends_well(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> bool:
     """Whether the process ends by itself with 0 after the signal."""
     process.send_signal(number)
-    return process.wait(timeout=20) == 0
+    return process.wait(timeout=60) == 0
 
 
 def wait_until_ready(environment: Environment) -> None:
@@ -149,7 +149,7 @@ def test_what_is_under_way_is_finished_before_the_end(environment: Environment, 
         for process in processes:
             process.send_signal(signal.SIGTERM)
         sim.release()
-        assert [process.wait(timeout=20) for process in processes] == [0] * len(processes)
+        assert [process.wait(timeout=60) for process in processes] == [0] * len(processes)
     assert len(sim.messages(person)) >= 1
     state = run(environment, "invariants")
     assert state.returncode == 0, state.stdout

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships without types
 from playwright.sync_api import Browser, Page, expect
 
+from desk.announcements import service as announcements
 from desk.booking import service as booking
 from desk.booking import waiting, waiting_list
 from desk.booking.queries import bookings_of_session
@@ -144,25 +145,41 @@ def test_nothing_on_any_page_keeps_anybody_out(
         "mori": (
             *("week", "bookings", "bookings/new", mine, "clients", f"clients/{hana}", "calendar"),
             *(f"bookings/new?client={sora}", f"sessions/{scene.session_id}/places"),
-            f"clients/{hana}/apart",
+            *(f"clients/{hana}/{path}" for path in ("apart", "relink", f"relink/{sora}")),
             *("waiting", f"waiting/{hana_waits(scene, hana)}"),
             *("plan", "rules", f"sessions/{scene.session_id}/change"),
             *("roster", "agencies", "accounts", "settings", "totals", "parked"),
+            *("announcements", f"announcements/{a_draft(scene)}"),
             *("reading-log", "incidents", "audit-papers", "glass", "glass/review"),
         ),
     }
     problems = []
-    for open_page in (new_phone, new_desktop):
+    # What axe looks at is the same on either width but for the menu: every page once, each width on some of them.
+    for number, open_page in enumerate((new_phone, new_desktop)):
         for who, paths in pages.items():
             page = served.sign_in(open_page(), who)
-            for path in paths:
+            for place, path in enumerate(paths):
                 page.goto(f"{served.base}/admin/{path}")
-                problems += [f"{path}: {fault}" for fault in faults_of(page)]
+                found = faults_of(page) if place % 2 == number else misshapen(page)
+                problems += [f"{path}: {fault}" for fault in found]
         page = open_page()
         page.goto(f"{served.base}/admin/sign-in")
         page.get_by_role("button", name="つぎへ").click()
         problems += [f"sign-in: {fault}" for fault in faults_of(page)]
     assert problems == []
+
+
+def a_draft(scene: Scene) -> str:
+    """News somebody has begun to write."""
+    with scene.house.database.transaction() as db:
+        return announcements.write(
+            db,
+            organisation_id=scene.organisation_id,
+            desk_id=scene.desk_id,
+            words="次の日は、11月27日（金）です。",
+            account_id=scene.accounts["sato"],
+            now=scene.now,
+        )
 
 
 def hana_waits(scene: Scene, hana: str) -> str:
@@ -174,9 +191,14 @@ def hana_waits(scene: Scene, hana: str) -> str:
 
 
 def faults_of(page: Page) -> list[str]:
-    """What axe finds, whether the page must be pushed sideways, and what is too small to press."""
+    """What axe finds, and what is misshapen."""
     found = Axe().run(page, options=RULES).response["violations"]
-    faults = [f"{each['id']} {each['nodes'][0]['html'][:80]}" for each in found]
+    return [f"{each['id']} {each['nodes'][0]['html'][:80]}" for each in found] + misshapen(page)
+
+
+def misshapen(page: Page) -> list[str]:
+    """Whether the page must be pushed sideways, and what is too small to press."""
+    faults = []
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         faults.append("wider than the screen")
     small = page.evaluate(

@@ -24,6 +24,8 @@ from desk.people.scope import Viewpoint
 from desk.people.sight import Rows
 from desk.tables.audit import audit_entry
 from desk.tables.clients import client
+from desk.tables.conversations import message
+from desk.tables.inbox import canned_text
 from desk.tables.roster import absence
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import ORIGIN, Scene
@@ -59,10 +61,20 @@ OF_A_PERSON = {
         "entry_id",
         "call_id",
         "person_id",
+        "task_id",
+        "relink_id",
+        "follow_up_id",
+        "message_id",
+        "media_id",
     ),
 }
-OF_A_DESK = {"session_id", "slot_id", "closure_id", "absence_id", "swap_id", "rule_id", "code"}
-OF_THE_HOUSE = {"account_id", "agency_id", "incident_id", "glass_id"}
+OF_A_DESK = {
+    *("session_id", "slot_id", "closure_id", "absence_id", "swap_id", "rule_id", "code"),
+    "announcement_id",
+}
+OF_THE_HOUSE = {"account_id", "agency_id", "incident_id", "glass_id", "canned_id"}
+# What somebody may end, so that it is there no more for whoever is tried after them.
+ENDS = {"absence_id": absence, "message_id": message, "canned_id": canned_text}
 # The stream is tried in a browser, proofs in the tests of signing in; after signing out nothing can be tried.
 NOT_HERE = {"/live", "/sign-out", "/prove", "/prove/passkey"}
 # Whoever reads these stands in the log, though they show people by number only.
@@ -189,11 +201,13 @@ class Matrix:
         yield from _faults_of_rows(rows)
 
     def _is_gone(self, trial: Trial) -> bool:
-        """A day away is there no more once somebody has ended it."""
-        if "absence_id" not in trial.route.path:
+        """Whether somebody has ended what this names: a day away, an unsent message, a canned text."""
+        ended = [(part, table) for part, table in ENDS.items() if part in trial.route.path]
+        if not ended:
             return False
+        ((part, table),) = ended
         with self.worlds.scene.house.database.reading() as db:
-            query = sa.select(absence.c.id).where(absence.c.id == self.worlds.ids[trial.world]["absence_id"])
+            query = sa.select(table.c.id).where(table.c.id == self.worlds.ids[trial.world][part])
             return db.execute(query).first() is None
 
     def _strangers(self, trial: Trial, text: str) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.agencies.service import import_csv
+from desk.announcements import service as announcements
 from desk.audit.glass import break_for
 from desk.audit.incidents import Told, keep_incident
 from desk.booking import service as booking
@@ -16,15 +18,21 @@ from desk.calendar.service import add_organisation, make_sessions
 from desk.clients import service as clients
 from desk.clients.consents import agree
 from desk.clock import local_date
+from desk.conversations.service import keep_message
 from desk.database import new_id
 from desk.intake import service as intake
 from desk.intake.queries import needs_of
+from desk.media.rules import Checked
+from desk.media.service import await_contents, settle
 from desk.people import service as people
 from desk.people.queries import AccountRow, account_by_id
 from desk.roster.avoidances import forbid_meeting
 from desk.roster.service import assign
 from desk.tables.base import metadata
 from desk.wishes.service import keep_wish
+from desk.writing.canned import add_canned
+from desk.writing.queries import last_of
+from desk.writing.service import send
 from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, SESSION_DAY, Scene, open_desk
 
 OWN, AVOIDED, OTHER_DESK, OTHER_HOUSE, NOWHERE = "own", "avoided", "other desk", "other house", "nowhere"
@@ -82,6 +90,8 @@ def _fill(db: Connection, scene: Scene, world: str, *, place: int) -> dict[str, 
             "account_id": scene.accounts["hara"],
             "agency_id": _one(db, "agency", "organisation_id", scene.organisation_id),
             "incident_id": _incident(db, scene),
+            "canned_id": _canned(db, scene),
+            "announcement_id": _news(db, scene),
         }
     )
 
@@ -130,7 +140,70 @@ def _person(db: Connection, scene: Scene, world: str, *, place: int) -> dict[str
         "wish_id": _one(db, "wish", "client_id", client_id),
         "entry_id": _one(db, "waiting", "client_id", client_id),
         "call_id": _one(db, "reminder", "booking_id", booking_id),
+        "follow_up_id": _planned(db, scene, client_id),
+        "task_id": _insert(db, "reach_task", id=new_id(), client_id=client_id, why="blocked", opened_at=now),
+        "relink_id": _linked(db, scene, client_id),
+        "message_id": _written(db, scene, client_id),
+        "media_id": _photo(db, scene, client_id),
     }
+
+
+def _photo(db: Connection, scene: Scene, client_id: str) -> str:
+    """A photo for the people of the day."""
+    vault, now = scene.house.vault, scene.now
+    sent: dict[str, Any] = {"client_id": client_id, "origin": "501", "now": now}
+    consent_id = agree(
+        db, client_id=client_id, purpose="answers", text_version="t", text="はい", via="line", now=now
+    )
+    what: dict[str, Any] = {"purpose": "story", "kind": "image", "text": "", "shared": True}
+    message_id = keep_message(db, vault, consent_id=consent_id, **what, **sent)
+    await_contents(db, vault, message_id=message_id, **sent)
+    media_id = _one(db, "media", "message_id", message_id)
+    settle(db, vault, media_id=media_id, found=Checked("kept", "image/jpeg", b"picture"), now=now)
+    return media_id
+
+
+def _written(db: Connection, scene: Scene, client_id: str) -> str:
+    """What staff wrote to them, and what has not gone yet."""
+    send(
+        db,
+        scene.house.vault,
+        client_id=client_id,
+        text="おかわり ありませんか。",
+        by=scene.accounts["sato"],
+        form=new_id(),
+        seen=last_of(db, client_id),
+        now=scene.now,
+    )
+    return _one(db, "message", "outbound_id", last_of(db, client_id).sent)
+
+
+def _linked(db: Connection, scene: Scene, client_id: str) -> str:
+    """Their LINE account came from another number, of which nothing else is known."""
+    now, vault = scene.now, scene.house.vault
+    before = clients.add_client(db, vault, organisation_id=scene.organisation_id, now=now)
+    account = _one(db, "address", "client_id", client_id)
+    who = {"client_id": client_id, "from_id": before, "address_id": account}
+    return _insert(db, "relink", id=new_id(), **who, account_id=scene.accounts["sato"], at=now)
+
+
+def _planned(db: Connection, scene: Scene, client_id: str) -> str:
+    """A call they agreed to, to be made today."""
+    now = scene.now
+    consent_id = agree(
+        db, client_id=client_id, purpose="follow_up", text_version="t", text="はい", via="panel", now=now
+    )
+    return _insert(
+        db,
+        "follow_up",
+        id=new_id(),
+        client_id=client_id,
+        desk_id=scene.desk_id,
+        consent_id=consent_id,
+        way="telephone",
+        due_on=local_date(now),
+        made_at=now,
+    )
 
 
 def _book(db: Connection, scene: Scene, client_id: str, name: str, place: int) -> str:
@@ -216,9 +289,25 @@ def _give_away(db: Connection, far: Scene, ids: dict[str, str]) -> None:
         db.execute(moved.values(organisation_id=far.organisation_id))
 
 
+def _news(db: Connection, scene: Scene) -> str:
+    house, desk, staff = scene.organisation_id, scene.desk_id, scene.accounts["sato"]
+    return announcements.write(
+        db, organisation_id=house, desk_id=desk, words="次の日です。", account_id=staff, now=scene.now
+    )
+
+
 def _incident(db: Connection, scene: Scene) -> str:
     told = Told(what="鍵をなくした", malicious=False, found_at=scene.now)
     return keep_incident(db, scene.house.vault, told=told, by=scene.accounts["sato"])
+
+
+def _canned(db: Connection, scene: Scene) -> str:
+    row: dict[str, str] = {
+        "title": new_id(),
+        "words": "お待ちしています。",
+        "account_id": scene.accounts["sato"],
+    }
+    return add_canned(db, organisation_id=scene.organisation_id, **row, now=scene.now)
 
 
 def _later_session(db: Connection, scene: Scene) -> str:
@@ -237,7 +326,7 @@ def _insert(db: Connection, table: str, **values: object) -> str:
     return str(values["id"])
 
 
-def _one(db: Connection, table: str, column: str, value: str, *, wanted: str = "id") -> str:
+def _one(db: Connection, table: str, column: str, value: str | int, *, wanted: str = "id") -> str:
     known = metadata.tables[table]
     query = sa.select(known.c[wanted]).where(known.c[column] == value).order_by(known.c[wanted])
     return str(db.execute(query.limit(1)).scalar_one())

@@ -6,10 +6,11 @@ import pytest
 
 from desk.people import factors, passkeys, queries
 from desk.people.challenges import Purpose
+from desk.people.site import Site, site_of
 from tests.panel.scene import Scene
 from tests.people.authenticator import PRESENT, SoftKey
 
-SITE = passkeys.Site("localhost", "http://localhost:8000")
+SITE = Site("localhost", "http://localhost:8000")
 
 
 def enrol(scene: Scene, who: str, key: SoftKey, *, asked_for: str = "") -> str | None:
@@ -144,6 +145,6 @@ def test_whatever_is_sent_instead_of_an_answer_lets_nobody_in(scene: Scene) -> N
 
 
 def test_an_address_without_a_name_offers_no_keys() -> None:
-    assert passkeys.site_of("http://127.0.0.1:8000") is None
-    assert passkeys.site_of("") is None
-    assert passkeys.site_of("https://desk.example") == passkeys.Site("desk.example", "https://desk.example")
+    assert site_of("http://127.0.0.1:8000") is None
+    assert site_of("") is None
+    assert site_of("https://desk.example") == Site("desk.example", "https://desk.example")

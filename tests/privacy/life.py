@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import sqlalchemy as sa
@@ -18,8 +19,14 @@ from desk.clients.spoken import give_code
 from desk.clock import BOOT_ID, Tick, at_tokyo, local_date
 from desk.conversations.service import keep_message, keep_progress
 from desk.database import Connection, new_id
+from desk.follow_up.queries import plan_of
+from desk.follow_up.service import add_step, record_result
+from desk.inbox.service import keep_note
 from desk.intake import danger
 from desk.intake import service as intake
+from desk.media import service as media
+from desk.media.queries import to_fetch
+from desk.media.rules import Checked
 from desk.messaging import service as messaging
 from desk.messaging.service import ArrivedEvent, Attempt, inbox_row, keep_events
 from desk.notices import mails
@@ -27,10 +34,12 @@ from desk.people import totp
 from desk.people.addresses import keep_mail
 from desk.people.queries import account_by_id
 from desk.people.service import add_account, sign_in_as
+from desk.reach.service import note_result
 from desk.retention.service import ask_hold
 from desk.tables.calendar import booking as bookings
-from desk.tables.people import personal_note
+from desk.tables.follow_up import reach_task
 from desk.wishes.service import keep_wish
+from desk.writing.service import keep_draft
 from tests.booking.story import FIRST_DAY, Story
 
 LINE_ID = "U" + "c0ffee" * 5 + "42"
@@ -68,6 +77,7 @@ def live(story: Story) -> Life:
         _tells(db, life)
         _is_written_to(db, life)
         _is_looked_after(db, life)
+    _is_followed_up(life)
     _has_come(life)
     return life
 
@@ -131,6 +141,7 @@ def _answers(db: Connection, life: Life) -> None:
         origin=ORIGIN,
         now=now,
     )
+    _sends(db, life, consent_id)
     intake.add_need(db, vault, client_id=client_id, code="housing", account_id=life.account_id, now=now)
     flag_id = intake.raise_flag(
         db,
@@ -147,11 +158,27 @@ def _answers(db: Connection, life: Life) -> None:
     danger.ask(db, vault, client_id=client_id, codes=["violence"], now=now)
 
 
+def _sends(db: Connection, life: Life, consent_id: str) -> None:
+    """A voice that was fetched, and one that is still to be."""
+    vault, now = life.story.vault, life.story.now
+    for origin in (_plant(life, "写真の番号"), _plant(life, "声の番号")):
+        sent: dict[str, Any] = {"client_id": life.client_id, "origin": origin, "now": now}
+        what: dict[str, Any] = {"purpose": "staff", "kind": "audio", "text": "", "shared": False}
+        message_id = keep_message(db, vault, consent_id=consent_id, **what, **sent)
+        media.await_contents(db, vault, message_id=message_id, **sent)
+    fetched = to_fetch(db, vault, now=now, limit=1)[0]
+    found = Checked("kept", "audio/mp4", _plant(life, "声").encode())
+    media.settle(db, vault, media_id=fetched.id, found=found, now=now)
+
+
 def _is_written_to(db: Connection, life: Life) -> None:
     vault, now = life.story.vault, life.story.now
     says = [{"kind": "staff_message", "facts": {"text": _plant(life, "返事")}}]
     made = messaging.say(db, vault, client_id=life.client_id, says=says, now=now)
     assert made is not None
+    keep_draft(
+        db, vault, client_id=life.client_id, account_id=life.account_id, text=_plant(life, "下書き"), now=now
+    )
     message = messaging.claim_messages(db, token="t", count=1, now=now)[0]
     key = vault.person(_wrapped(db, life.client_id), life.client_id)
     wire = {
@@ -182,14 +209,39 @@ def _is_looked_after(db: Connection, life: Life) -> None:
     break_for(
         db, vault, client_id=client_id, reason=_plant(life, "開けた理由"), by=by, sign_in_id=new_id(), now=now
     )
+    _is_to_be_reached(db, life)
     told = Told(what=_plant(life, "事故"), malicious=False, found_at=now)
     keep_incident(db, story.vault, told=told, by=life.account_id)
-    note_id = new_id()
-    body = vault.person(_wrapped(db, client_id), client_id).seal_text(
-        _plant(life, "記録"), f"personal_note.body:{note_id}"
+    keep_note(
+        db,
+        vault,
+        note_id=new_id(),
+        client_id=client_id,
+        account_id=life.account_id,
+        text=_plant(life, "引きつぎ"),
+        now=now,
     )
-    row = {"id": note_id, "client_id": client_id, "account_id": life.account_id, "body": body, "at": now}
-    db.execute(personal_note.insert().values(row))
+
+
+def _is_followed_up(life: Life) -> None:
+    """They say yes at the desk, a call is planned, and staff note what was said."""
+    story = life.story
+    mine: dict[str, Any] = {"client_id": life.client_id, "now": story.now}
+    yes: dict[str, Any] = {"purpose": "follow_up", "text_version": "t", "text": "はい", "via": "panel"}
+    noted: dict[str, Any] = {"result": "trouble", "note": _plant(life, "電話"), "account_id": life.account_id}
+    with story.database.transaction() as db:
+        consents.agree(db, **mine, **yes)
+        add_step(db, story.vault, **mine, desk_id=story.desk_id, way="telephone", due_on=FIRST_DAY)
+        (step,) = plan_of(db, story.vault, life.client_id)
+        record_result(db, story.vault, follow_up_id=step.id, **noted, now=story.now)
+
+
+def _is_to_be_reached(db: Connection, life: Life) -> None:
+    task_id, now = new_id(), life.story.now
+    task = {"id": task_id, "client_id": life.client_id, "why": "blocked", "opened_at": now}
+    db.execute(reach_task.insert().values(task))
+    tried = {"result": "no_answer", "note": _plant(life, "電話した時"), "account_id": life.account_id}
+    note_result(db, life.story.vault, task_id=task_id, **tried, now=now)
 
 
 def _has_come(life: Life) -> None:

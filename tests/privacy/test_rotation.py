@@ -134,7 +134,7 @@ def test_an_unsent_message_is_still_found_after_it(life: Life, key_file: Path) -
     turn(life, key_file)
     with life.story.database.transaction() as db:
         vault = Vault.from_file(key_file)
-        assert withdraw_message(db, vault, client_id=life.client_id, origin=ORIGIN)
+        assert withdraw_message(db, vault, client_id=life.client_id, origin=ORIGIN, now=life.story.now)
 
 
 # On both it is killed for real, below.

@@ -5,22 +5,28 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as some
 
 from bot.scheduling.quota import read_quota
 from desk.booking.rules import decent_time
-from desk.clock import at_tokyo, local
-from desk.database import Database
+from desk.clients.consents import agree
+from desk.clients.queries import organisation_id
+from desk.clock import at_tokyo, local, local_date
+from desk.database import Database, new_id
 from desk.messaging import quota
 from desk.messaging.queries import messages_by_state
-from desk.messaging.rules import SHORT_BELOW, Quota
+from desk.messaging.rules import MAY_WAIT, SHORT_BELOW, Quota, beyond_spare
 from desk.privacy import Vault
+from desk.tables.calendar import desk
+from desk.tables.clients import client
+from desk.tables.follow_up import follow_up
 from simulator.seen import Person
 from tests.family.chat import Chat
 from tests.messaging.scene import START, open_scene
 from tests.messaging.scene import Scene as Outbox
-from tests.panel.scene import Scene
+from tests.panel.scene import Scene, open_desk
 
 HOUR = 3600
 PUSH = "/message/push"
@@ -114,13 +120,13 @@ def test_follow_ups_wait_where_the_rest_is_for_reminders_and_reminders_go(outbox
         write(outbox, friend, 1)
     outbox.work_outbox()
     assert (waiting(outbox), len(outbox.sim.calls(path=PUSH))) == (3, 2)
-    assert month_of(outbox) == Quota(5, 2, 3)
+    assert month_of(outbox) == Quota(5, 2, 3, follow_ups=3, ours=2)
     outbox.clock.pass_time(4 * HOUR)
     outbox.work_outbox()
     assert [message.how for friend in friends[:3] for message in outbox.sim.messages(friend) if message.how][
         -1
     ] == "push"
-    assert month_of(outbox) == Quota(5, 5, 0)
+    assert month_of(outbox) == Quota(5, 5, 0, follow_ups=3, ours=5)
     assert waiting(outbox) == 3
     outbox.sim.set_quota(200, used=5)
     outbox.clock.pass_time(HOUR)
@@ -128,6 +134,113 @@ def test_follow_ups_wait_where_the_rest_is_for_reminders_and_reminders_go(outbox
     outbox.work_outbox()
     assert waiting(outbox) == 0
     assert set(outbox.states()) == {"accepted"}
+
+
+def test_news_goes_last_and_takes_nothing_from_follow_ups_or_reminders(outbox: Outbox) -> None:
+    outbox.sim.set_quota(5)
+    read_quota(outbox.house, outbox.line)
+    friends = people(outbox, 6)
+    write(outbox, friends[0], 1, "reminder", due_at=outbox.clock.now() + timedelta(hours=3))
+    for friend in friends[1:5]:
+        write(outbox, friend, 1, "news")
+    for friend in friends[4:]:
+        write(outbox, friend, 1)
+    outbox.work_outbox()
+    # Five to send: one is kept for the reminder, two go to the follow-ups, and so two to the news.
+    assert sorted(answer for friend in friends for answer in outbox.answers(friend)) == [
+        *("follow_up 0", "follow_up 0", "news 0", "news 0")
+    ]
+    assert (waiting(outbox), month_of(outbox)) == (2, Quota(5, 4, 1, ours=4))
+    outbox.clock.pass_time(4 * HOUR)
+    outbox.work_outbox()
+    assert outbox.answers(friends[0]) == ["reminder 0"]
+    assert (waiting(outbox), month_of(outbox)) == (2, Quota(5, 5, ours=5))
+
+
+def test_without_the_order_news_that_was_written_first_would_take_it_all() -> None:
+    """The control: were news a follow-up, the first in the line would go."""
+    month = Quota(3, 0, 1, follow_ups=2)
+    assert beyond_spare(["news", "news", "follow_up", "follow_up"], month, on_their_way=0) == {0, 1}
+    assert beyond_spare(["follow_up"] * 4, month, on_their_way=0) == {2, 3}
+
+
+@given(
+    purposes=some.lists(some.sampled_from(["answer", "reminder", "follow_up", "news"]), max_size=30),
+    allowed=some.integers(0, 40),
+    kept_back=some.integers(0, 20),
+    follow_ups=some.integers(0, 20),
+    on_their_way=some.integers(0, 10),
+)
+def test_whatever_is_about_to_go_what_is_kept_back_is_left_and_nothing_else_ever_waits(
+    purposes: list[str], allowed: int, kept_back: int, follow_ups: int, on_their_way: int
+) -> None:
+    # Whoever is about to be pushed is among those that wait or are due.
+    month = Quota(allowed, 0, kept_back, follow_ups=max(follow_ups, purposes.count("follow_up")))
+    waits = beyond_spare(purposes, month, on_their_way=on_their_way)
+    assert {purposes[place] for place in waits} <= MAY_WAIT
+    goes = [purpose for place, purpose in enumerate(purposes) if place not in waits and purpose in MAY_WAIT]
+    assert not goes or len(goes) + on_their_way <= max(0, allowed - kept_back)
+    assert beyond_spare(purposes, Quota(None, 0, kept_back), on_their_way=on_their_way) == set()
+
+
+def test_what_a_follow_up_plan_still_needs_this_month_is_left_by_news(outbox: Outbox) -> None:
+    outbox.sim.set_quota(10)
+    read_quota(outbox.house, outbox.line)
+    (friend,) = people(outbox, 1)
+    write(outbox, friend, 1)  # makes the friend known to the desk
+    outbox.work_outbox()
+    today = local_date(outbox.clock.now())
+    in_december = date(2026, 12, 1)
+    for way, due_on, state in (
+        ("message", today, "planned"),
+        ("message", date(2026, 11, 30), "planned"),
+        ("message", in_december, "planned"),
+        ("telephone", today, "planned"),
+        ("message", today - timedelta(days=1), "done"),
+    ):
+        plan(outbox, way, due_on, state)
+    month = month_of(outbox)
+    assert month is not None
+    assert (month.spare, month.follow_ups, month.spare_for_news) == (9, 2, 7)
+
+
+def plan(outbox: Outbox, way: str, due_on: date, state: str) -> None:
+    """A step of somebody's plan, as the desk keeps it."""
+    with outbox.house.database.transaction() as db:
+        client_id = db.execute(sa.select(client.c.id)).scalars().first()
+        desk_id = db.execute(sa.select(desk.c.id)).scalars().first()
+        if desk_id is None:
+            house_id = organisation_id(db)
+            desk_id = open_desk(db, house_id, "suwa", "諏訪", "市民館", date(2018, 9, 1))
+        now = outbox.clock.now()
+        told: dict[str, Any] = {"text_version": "t", "text": "はい", "via": "panel", "now": now}
+        consent_id = agree(db, client_id=str(client_id), purpose="follow_up", **told)
+        row = {"id": new_id(), "client_id": client_id, "desk_id": desk_id, "consent_id": consent_id}
+        row |= {"way": way, "due_on": due_on, "state": state, "made_at": now}
+        row |= {"result": "fine"} if state == "done" else {}
+        db.execute(follow_up.insert().values(row))
+
+
+def test_our_own_count_stands_beside_lines_and_the_larger_one_counts(outbox: Outbox) -> None:
+    friends = people(outbox, 3)
+    for friend in friends[:2]:
+        write(outbox, friend, 1, "reminder")
+    outbox.work_outbox()
+    assert month_of(outbox) is None, "LINE has not told anything yet, but ours are counted"
+    outbox.sim.set_quota(200, used=50)  # staff have sent some by hand, and LINE knows of ours
+    read_quota(outbox.house, outbox.line)
+    assert month_of(outbox) == Quota(200, 50, ours=2)
+    write(outbox, friends[2], 1, "reminder")
+    outbox.work_outbox()
+    assert month_of(outbox) == Quota(200, 51, ours=3)
+    outbox.sim.set_quota(200, used=1)  # LINE's figure lags behind
+    outbox.clock.pass_time(HOUR)
+    read_quota(outbox.house, outbox.line)
+    assert month_of(outbox) == Quota(200, 3, ours=3)
+    outbox.clock.pass_time(20 * 24 * HOUR)  # into December
+    assert month_of(outbox) is None
+    read_quota(outbox.house, outbox.line)
+    assert month_of(outbox) == Quota(200, 1, ours=0)
 
 
 def test_without_what_is_kept_back_the_follow_ups_would_take_it_all(outbox: Outbox) -> None:
@@ -175,7 +288,7 @@ def test_too_many_in_the_month_is_told_from_too_many_in_a_second_by_asking(outbo
     write(outbox, friend, 1)
     outbox.work_outbox()
     assert waiting(outbox) == 1
-    assert month_of(outbox) == Quota(10, 10)
+    assert month_of(outbox) == Quota(10, 10, follow_ups=1, ours=1)
     outbox.sim.set_quota(10, used=0)
     outbox.clock.pass_time(HOUR)
     read_quota(outbox.house, outbox.line)

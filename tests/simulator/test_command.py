@@ -44,7 +44,7 @@ def test_it_serves_and_ends_well_with_a_page_open(bot: TinyBot, tmp_path: Path, 
             assert bot.events[-1]["type"] == "follow"
             assert [api.push(sora, "はい").status for _ in range(6)] == [200] * 5 + [429]
         program.send_signal(end)
-        _, complaints = program.communicate(timeout=20)
+        _, complaints = program.communicate(timeout=60)
         page.release_conn()
         http.clear()
     assert (program.returncode, complaints) == (0, "")

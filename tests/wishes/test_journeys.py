@@ -10,7 +10,7 @@ from desk.database import Database
 from desk.discretion import telling_word
 from tests.wishes.desk import EVENING, Counter, banner, counter, faults
 
-ENOUGH = 20.0
+ENOUGH = 60.0
 
 
 @pytest.fixture

@@ -1,0 +1,191 @@
+"""The form in which staff write to a person: the draft, canned texts, how it will look, and what cannot be sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from admin import writing_words as said
+from admin.auth import Visit
+from admin.forms import a_day, a_time
+from admin.persons import Person
+from admin.wording import day_of, span, wall
+from desk.calendar.queries import desk_by_id, session_by_id
+from desk.clients.queries import address_of, consent_in_force
+from desk.clock import at_tokyo
+from desk.conversations.queries import MessageRow, unsent_messages, waits_for_answer
+from desk.database import Connection, new_id
+from desk.discretion import on_lock_screen, telling_word
+from desk.people.queries import names
+from desk.wishes.queries import open_wishes
+from desk.writing.plain import hints
+from desk.writing.queries import CannedText, canned_texts, draft_of, last_of
+from desk.writing.rules import FIELDS, LONGEST_MESSAGE, fault_of_time, filled
+
+#: The names of the form's fields on a page, where they stand beside other forms.
+TEXT, TIME = "write-text", "write-day"
+# What goes within a minute is said to go at once.
+_SOON = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, repr=False)
+class Typed:
+    """What came with the form; `seen`: how far it knew the conversation, `back`: the page it stood on."""
+
+    text: str = ""
+    form: str = ""
+    seen: str = ""
+    back: str = "inbox"
+    day: str = ""
+    time: str = ""
+
+    @property
+    def at(self) -> datetime | None:
+        """When it shall go; None for at once, or where it cannot be read."""
+        day, time = a_day(self.day), a_time(self.time)
+        return at_tokyo(day, time.hour, time.minute) if day and time else None
+
+
+@dataclass(frozen=True, repr=False)
+class Look:
+    """How words will look: on the phone, on its lock screen; why they cannot go, and what could be plainer."""
+
+    text: str
+    lock_screen: str
+    refused: str | None
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Compose:
+    """All the form shows; `errors` by field."""
+
+    who: Person
+    typed: Typed
+    errors: Mapping[str, str]
+    look: Look | None
+    waits: bool
+    hindrance: str | None
+    canned: tuple[CannedText, ...]
+    unsent: tuple[tuple[MessageRow, str], ...]
+    now: datetime
+
+    @property
+    def soon(self) -> datetime:
+        """What goes before then needs no time said."""
+        return self.now + _SOON
+
+
+def compose_of(
+    db: Connection,
+    visit: Visit,
+    who: Person,
+    *,
+    back: str,
+    typed: Typed | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> Compose:
+    """The form for one person, with the viewer's draft where nothing was typed; include `compose.html` with it."""
+    vault, client_id = visit.house.vault, who.client.id
+    if typed is None:
+        begun = draft_of(db, vault, client_id=client_id, account_id=visit.viewer.id)
+        typed = Typed(begun, new_id(), str(last_of(db, client_id)), back)
+    unsent = unsent_messages(db, vault, client_id=client_id)
+    by = names(db, vault, [row.account_id for row in unsent if row.account_id])
+    return Compose(
+        who=who,
+        typed=typed,
+        errors=errors or {},
+        look=look_at(typed.text, who) if typed.text else None,
+        waits=waits_for_answer(db, client_id),
+        hindrance=_hindrance(db, visit, client_id),
+        canned=canned_texts(db, organisation_id=visit.viewer.organisation_id),
+        unsent=tuple((row, by.get(row.account_id or "", "")) for row in unsent),
+        now=visit.now,
+    )
+
+
+def look_at(text: str, who: Person) -> Look:
+    """How these words will look to this person."""
+    return Look(
+        text=text,
+        lock_screen=on_lock_screen(text),
+        refused=_refused_word(text, who),
+        hints=tuple(said.hint_words(hint) for hint in hints(text)),
+    )
+
+
+def faults_of(db: Connection, visit: Visit, who: Person, typed: Typed) -> dict[str, str]:
+    """Why it cannot be sent, by field, with the mend; empty: it can."""
+    words = _fault_of_words(typed.text, who) or _hindrance(db, visit, who.client.id)
+    time = _fault_of_time(typed, visit.now)
+    return {field: fault for field, fault in ((TEXT, words), (TIME, time)) if fault}
+
+
+def insert(
+    db: Connection, visit: Visit, who: Person, typed: Typed, chosen: str
+) -> tuple[Typed, dict[str, str]]:
+    """What was typed with a canned text or an example behind it; a fault where a field has no value for this person."""
+    kind, _, key = chosen.partition(":")
+    known = canned_texts(db, organisation_id=visit.viewer.organisation_id) if kind == "canned" else ()
+    words = next((row.words for row in known if row.id == key), "")
+    if kind == "example" and key in said.EXAMPLES:
+        words = said.EXAMPLES[key][1]
+    text, missing = filled(words, _fields(db, visit, who))
+    errors = {TEXT: said.no_value(missing, FIELDS)} if missing else {}
+    return replace(typed, text="\n".join(part for part in (typed.text, text) if part)), errors
+
+
+def may_write(db: Connection, visit: Visit, client_id: str) -> bool:
+    """Whoever agreed to follow-ups, or wrote or wished something and waits for an answer."""
+    if consent_in_force(db, client_id=client_id, purpose="follow_up") or waits_for_answer(db, client_id):
+        return True
+    return any(row.client_id == client_id for row in open_wishes(db, visit.house.vault))
+
+
+def _hindrance(db: Connection, visit: Visit, client_id: str) -> str | None:
+    address = address_of(db, visit.house.vault, client_id)
+    if address is None:
+        return said.NOT_ON_LINE
+    if address.blocked:
+        return said.BLOCKED
+    return None if may_write(db, visit, client_id) else said.NO_CONSENT
+
+
+def _fault_of_words(text: str, who: Person) -> str | None:
+    if not text:
+        return said.EMPTY
+    if len(text) > LONGEST_MESSAGE:
+        return said.too_long(LONGEST_MESSAGE, len(text))
+    return _refused_word(text, who)
+
+
+def _refused_word(text: str, who: Person) -> str | None:
+    called = who.booking.called_name if who.booking else None
+    word = telling_word(text, called=called)
+    if word is None:
+        return None
+    return said.why_no_name(word) if word == called else said.why_refused(word)
+
+
+def _fault_of_time(typed: Typed, now: datetime) -> str | None:
+    if not typed.day and not typed.time:
+        return None
+    if typed.at is None:
+        return said.HALF_A_TIME
+    fault = fault_of_time(typed.at, now=now)
+    return said.TIME_FAULTS[fault] if fault else None
+
+
+def _fields(db: Connection, visit: Visit, who: Person) -> dict[str, str]:
+    """What the fields of a canned text stand for with this person; one that has no value is left out."""
+    booking = who.booking
+    if booking is not None and booking.state == "confirmed" and booking.starts_at > visit.now:
+        session = session_by_id(db, booking.session_id)
+        hours = {"hours": span(session.starts_at, session.ends_at)} if session else {}
+        when = f"{day_of(booking.starts_at)}{wall(booking.starts_at)}"
+        return {"date": when, "place": booking.place, "desk": booking.desk_name, **hours}
+    desk_id = booking.desk_id if booking else visit.viewer.desk_id
+    if desk_id is None:
+        return {}
+    desk = desk_by_id(db, desk_id)
+    return {"place": desk.place, "desk": desk.name}

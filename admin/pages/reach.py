@@ -1,0 +1,96 @@
+"""別の手だてで伝える人: whom LINE does not reach, with what they agreed to, and what staff did."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form
+from starlette.responses import Response
+
+from admin.answers import minded
+from admin.auth import NotFound, Visit, go
+from admin.forms import PathId, some_lines
+from admin.persons import Person, persons
+from admin.policy import REACH, Needs
+from desk.clients.queries import phone_note_of, phone_of, sealers
+from desk.database import Connection
+from desk.people.rules import Permission
+from desk.reach import queries
+from desk.reach.queries import Task
+from desk.reach.rules import RESULTS, ToSay, still_to_say
+from desk.reach.service import note_result
+
+router = APIRouter()
+
+_ReachVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(REACH,)))]
+
+LONGEST_NOTE = 200
+
+
+@dataclass(frozen=True, repr=False)
+class ReachTask:
+    """One person to reach: what is to be said, by which means they agreed to, and what they asked to be minded.
+
+    `unknown_at_home`: it is about somebody who does not know of it, or may not.
+    """
+
+    task: Task
+    who: Person
+    things: tuple[ToSay, ...]
+    phone: str | None
+    phone_note: str | None
+    cares: tuple[str, ...]
+    unknown_at_home: bool
+
+
+def reach_tasks(db: Connection, visit: Visit) -> list[ReachTask]:
+    """Whom the viewer may reach, the oldest first."""
+    vault = visit.house.vault
+    tasks = queries.open_tasks(db, vault, desk_id=visit.viewer.desk_id)
+    if not tasks:
+        return []
+    people = persons(db, visit, [task.client_id for task in tasks])
+    things, told = queries.to_say(db, people, now=visit.now), queries.settled_at(db, people)
+    answered = queries.answered_about_contact(db, sealers(db, vault, people))
+    unknowing = queries.home_unknowing(db, people)
+    return [
+        ReachTask(
+            task=task,
+            who=people[task.client_id],
+            things=still_to_say(things.get(task.client_id, ()), settled_at=told.get(task.client_id)),
+            phone=phone_of(db, vault, task.client_id),
+            phone_note=phone_note_of(db, vault, task.client_id),
+            cares=_cares(answered.get(task.client_id, ())),
+            unknown_at_home=task.client_id in unknowing,
+        )
+        for task in tasks
+        if task.client_id in people
+    ]
+
+
+def _cares(answered: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What they asked before whichever visit, in the officers' words, said once."""
+    return tuple(dict.fromkeys(line for once in answered for line in minded(once)))
+
+
+@router.post("/reach/{task_id}")
+def note(
+    visit: _ReachVisit,
+    task_id: PathId,
+    result: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+) -> Response:
+    """What came of it: reached, nobody answered, or there is no means."""
+    if result not in RESULTS:
+        raise NotFound
+    with visit.house.database.transaction() as db:
+        note_result(
+            db,
+            visit.house.vault,
+            task_id=task_id,
+            result=result,
+            note=some_lines(note)[:LONGEST_NOTE],
+            account_id=visit.viewer.id,
+            now=visit.now,
+        )
+    return go("/week", done=f"reach_{result}")

@@ -1,0 +1,90 @@
+"""Reads what somebody has begun to write, how far a conversation has come, and the canned texts."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.clients.queries import sealer
+from desk.conversations.queries import MessageRow, messages_of
+from desk.privacy import Vault
+from desk.tables.conversations import message
+from desk.tables.inbox import canned_text, draft
+from desk.tables.messaging import outbound_message
+from desk.writing.rules import Seen
+
+_FOR_STAFF = sa.or_(message.c.purpose == "staff", message.c.shared_at.is_not(None))
+
+
+@dataclass(frozen=True)
+class CannedText:
+    """Words a desk uses again and again, about nobody."""
+
+    id: str
+    title: str
+    words: str
+
+
+def form_key(form: str) -> str:
+    """What names the effect of one form: it is sent once however often it arrives."""
+    return f"panel:{form}"
+
+
+def state_of_form(db: Connection, form: str) -> str | None:
+    """What became of the words this form sent; None where it has not been sent."""
+    query = sa.select(outbound_message.c.state).where(outbound_message.c.dedupe_key == form_key(form))
+    return db.execute(query).scalar_one_or_none()
+
+
+def last_of(db: Connection, client_id: str) -> Seen:
+    """How far the conversation has come, by what staff may read of it."""
+    theirs = message.c.client_id == client_id
+    sent = sa.select(sa.func.max(message.c.outbound_id)).where(theirs, message.c.direction == "out")
+    heard = sa.select(message.c.id).where(theirs, message.c.direction == "in", _FOR_STAFF)
+    newest = heard.order_by(message.c.at.desc(), message.c.id.desc()).limit(1)
+    return Seen(db.execute(sent).scalar_one() or 0, db.execute(newest).scalar_one_or_none() or "")
+
+
+def since(db: Connection, vault: Vault, client_id: str, seen: Seen) -> tuple[MessageRow, ...]:
+    """What was sent and heard after that, oldest first."""
+    thread = [
+        row for row in messages_of(db, vault, client_id) if row.direction == "out" or _is_for_staff(row)
+    ]
+    heard = [row.id for row in thread if row.direction == "in"]
+    known = set(heard[: heard.index(seen.heard) + 1] if seen.heard in heard else heard[:-1])
+    news = [row for row in thread if row.direction == "in" and row.id not in known]
+    sent = [row for row in thread if row.direction == "out" and (row.outbound_id or 0) > seen.sent]
+    return tuple(sorted((*news, *sent), key=lambda row: row.at))
+
+
+def draft_of(db: Connection, vault: Vault, *, client_id: str, account_id: str) -> str:
+    """What this account began to write to the person; empty where nothing is kept."""
+    query = sa.select(draft.c.id, draft.c.body).where(
+        draft.c.client_id == client_id, draft.c.account_id == account_id
+    )
+    row = db.execute(query).first()
+    return sealer(db, vault, client_id).open_text(row.body, f"draft.body:{row.id}") if row else ""
+
+
+def person_of_message(db: Connection, message_id: str) -> str | None:
+    """To whom a message was written."""
+    return db.execute(sa.select(message.c.client_id).where(message.c.id == message_id)).scalar_one_or_none()
+
+
+def outbound_of(db: Connection, message_id: str) -> int | None:
+    """By which number in the outbox staff's words go."""
+    query = sa.select(message.c.outbound_id).where(
+        message.c.id == message_id, message.c.account_id.is_not(None)
+    )
+    return db.execute(query).scalar_one_or_none()
+
+
+def canned_texts(db: Connection, *, organisation_id: str) -> tuple[CannedText, ...]:
+    """An organisation's canned texts, by their titles."""
+    query = sa.select(canned_text).where(canned_text.c.organisation_id == organisation_id)
+    rows = db.execute(query.order_by(canned_text.c.title))
+    return tuple(CannedText(row.id, row.title, row.words) for row in rows)
+
+
+def _is_for_staff(row: MessageRow) -> bool:
+    return row.purpose == "staff" or row.shared

@@ -1,0 +1,154 @@
+"""今週すること and the pages of a link: staff see the means that were agreed and no other, ask, link, and undo."""
+
+import re
+
+from desk.clients import service as clients
+from desk.database import Connection
+from desk.reach import service
+from desk.roster.avoidances import forbid_meeting
+from tests.engines import POSTGRES_BY_DEFAULT
+from tests.family.chat import Chat
+from tests.panel.scene import Scene, hana_books, sora_books
+from tests.panel.test_today import words_of
+from tests.reach.people import NEW, books, kinds, number_of, results, tasks, write
+from tests.reach.test_relinking import asks, comes_anew, request_of
+
+pytestmark = POSTGRES_BY_DEFAULT
+FORM = re.compile(r'action="/admin(/reach/[0-9a-f]{32})"')
+UNDO = re.compile(r'action="(/admin/relinks/[0-9a-f]{32}/undo)"')
+
+
+def blocks(scene: Scene, client_id: str) -> None:
+    def block(db: Connection) -> None:
+        clients.block(db, client_id=client_id, now=scene.now)
+        service.look(db, client_id=client_id, now=scene.now)
+
+    write(scene, block)
+
+
+def section(page: str, name: str) -> str:
+    """What stands in one section of the page, in words."""
+    found = re.search(rf'<section id="{name}".*?</section>', page, re.DOTALL)
+    return words_of(found[0]) if found else ""
+
+
+def test_who_blocked_us_stands_there_with_what_they_agreed_to(scene: Scene) -> None:
+    sora = sora_books(scene)
+    blocks(scene, sora)
+    staff = scene.browser("sato")
+    shown = section(staff.get("/admin/week").text, "reach")
+    assert "手だてが ありません" in shown
+    assert "11月27日（金）10:00の予約は、そのままです" in shown
+    assert "▲ 家に連絡しないでください。" in shown
+    phone = {"phone": "090-0000-0001", "note": "夕方。人の名前だけ言う"}
+    write(
+        scene,
+        lambda db: clients.set_phone(db, scene.house.vault, client_id=sora, **phone, now=scene.now),
+    )
+    page = staff.get("/admin/week").text
+    assert "090-0000-0001 （夕方。人の名前だけ言う）" in section(page, "reach")
+    assert "手だてが ありません" not in page
+    (form,) = FORM.findall(page)
+    staff.post(f"/admin{form}", data={"result": "no_answer", "note": "留守番電話"})
+    assert "▲ 出なかった 留守番電話" in section(staff.get("/admin/week").text, "reach")
+    after = staff.post(f"/admin{form}", data={"result": "reached"}).text
+    assert "「伝えた」と記録しました" in after
+    assert section(after, "reach") == ""
+    assert (tasks(scene), results(scene)) == ((), ["reached"])
+
+
+def test_nobody_at_home_is_told_of_somebody_who_does_not_know(scene: Scene) -> None:
+    hana = hana_books(scene)
+    blocks(scene, hana)
+    assert tasks(scene) == (), "she wished no messages, so nothing would have been said"
+    write(scene, lambda db: clients.unblock(db, client_id=hana, now=scene.now))
+    Chat(scene.house, f"U{'2' * 32}").types("おしらせを選ぶ", "1")
+    blocks(scene, hana)
+    assert kinds(scene, hana) == {"booking"}
+    shown = section(scene.browser("sato").get("/admin/week").text, "reach")
+    assert "▲ 本人にも家にも連絡しない" in shown
+
+
+def test_what_is_not_ours_to_see_is_not_listed(scene: Scene) -> None:
+    sora = sora_books(scene)
+    blocks(scene, sora)
+    sato = scene.accounts["sato"]
+    write(
+        scene,
+        lambda db: forbid_meeting(db, account_id=sato, client_ids=[sora], entered_by=sato, now=scene.now),
+    )
+    assert section(scene.browser("sato").get("/admin/week").text, "reach") == ""
+
+
+def test_a_new_account_is_linked_after_asking_and_parted_again(scene: Scene) -> None:
+    old, new = books(scene), comes_anew(scene)
+    was, whose = new.client_id, old.client_id
+    asks(new, number_of(old), "そら")
+    staff = scene.browser("sato")
+    week = staff.get("/admin/week").text
+    assert f"/admin/clients/{was}/relink" in week
+    page = staff.get(f"/admin/clients/{was}/relink").text
+    assert "● 番号か合言葉が 合っています" in words_of(page)
+    assert "● 呼び名も 合っています" in words_of(page)
+    check = f"/admin/clients/{was}/relink/{whose}"
+    assert check in page
+    assert "こちらから言わずに" in staff.get(check).text
+    unticked = staff.post(check)
+    assert (unticked.status_code, new.client_id) == (422, was)
+    assert "2つ合ってから、しるしをつけてください" in unticked.text
+    linked = staff.post(check, data={"checked": "yes"})
+    assert linked.url.path == f"/admin/clients/{whose}"
+    assert "つなぎました" in linked.text
+    assert new.client_id == whose
+    assert "前の予定と つながりました" in new.said()[-1]
+    assert section(staff.get("/admin/week").text, "relinks") == ""
+    assert "この番号のLINEは、いまは そちらのものです" in staff.get(f"/admin/clients/{was}").text
+    (undo,) = UNDO.findall(linked.text)
+    parted = staff.post(undo)
+    assert parted.url.path == f"/admin/clients/{was}"
+    assert (new.client_id, UNDO.findall(parted.text)) == (was, [])
+    assert "30日がすぎています" in staff.post(undo).text
+
+
+def test_staff_find_the_earlier_record_themselves(scene: Scene) -> None:
+    old, new = books(scene), comes_anew(scene)
+    staff = scene.browser("sato")
+    page = f"/admin/clients/{new.client_id}/relink"
+    assert page in staff.get(f"/admin/clients/{new.client_id}").text
+    found = staff.post(page, data={"wanted": number_of(old)}).text
+    assert f"{page}/{old.client_id}" in found
+    nobody = staff.post(page, data={"wanted": "9999"})
+    assert (nobody.status_code, "見つかりません" in nobody.text) == (422, True)
+
+
+def test_with_a_booking_under_both_numbers_it_is_refused_with_the_mend(scene: Scene) -> None:
+    old = books(scene)
+    new = books(scene, NEW, "うみ")
+    check = f"/admin/clients/{new.client_id}/relink/{old.client_id}"
+    answer = scene.browser("sato").post(check, data={"checked": "yes"})
+    assert "片方が終わるか取り消してから、つないでください" in answer.text
+    assert new.client_id != old.client_id
+
+
+def test_nobody_was_found(scene: Scene) -> None:
+    new = comes_anew(scene)
+    asks(new, "9999", "そら")
+    staff = scene.browser("sato")
+    assert "だれの番号か、分かりません" in staff.get(f"/admin/clients/{new.client_id}/relink").text
+    staff.post(f"/admin/clients/{new.client_id}/relink-declined")
+    assert request_of(scene, new.client_id) is None
+    assert "見つけられませんでした" in new.said()[-1]
+
+
+def test_a_number_of_somebody_out_of_sight_tells_no_name(scene: Scene) -> None:
+    old, new = books(scene), comes_anew(scene)
+    asks(new, number_of(old), "そら")
+    sato, whose = scene.accounts["sato"], old.client_id
+    write(
+        scene,
+        lambda db: forbid_meeting(db, account_id=sato, client_ids=[whose], entered_by=sato, now=scene.now),
+    )
+    staff = scene.browser("sato")
+    page = staff.get(f"/admin/clients/{new.client_id}/relink").text
+    assert ("あなたには見られない人の番号です" in page, "そらさん" in page) == (True, False)
+    assert staff.get(f"/admin/clients/{new.client_id}/relink/{whose}").status_code == 404

@@ -1,0 +1,1 @@
+"""The one question after a visit, and the figures that come of it."""

@@ -1,0 +1,1 @@
+"""Tests of what staff write to people."""

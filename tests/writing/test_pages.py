@@ -1,0 +1,261 @@
+"""The form on the page: drafts, the look before it goes, what is refused and why, two at once, later, and 取り消す."""
+
+from datetime import date
+from html import unescape
+
+import pytest
+from starlette.testclient import TestClient
+
+from desk.clients import service as clients
+from desk.clock import at_tokyo
+from desk.database import new_id
+from desk.inbox.queries import writer_of
+from tests.engines import ONE_BY_DEFAULT
+from tests.panel.scene import Scene, hana_books, sora_books, writes_to_staff
+from tests.panel.test_today import words_of
+from tests.writing.house import agrees, opened, outbox, sends, the_form, written
+
+pytestmark = ONE_BY_DEFAULT
+
+GREETING = "とまりぎです。\nおかわり ありませんか。"
+MORNING = at_tokyo(date(2026, 11, 16), 10)
+LONG = "さきほどお話しいただいたことについて、こちらで少し調べてみましたので、またあらためてお伝えします。"
+
+
+@pytest.fixture
+def sora(scene: Scene) -> str:
+    """Somebody who may be written to."""
+    client_id = sora_books(scene)
+    agrees(scene, client_id)
+    return client_id
+
+
+def page_of(browser: TestClient, client_id: str) -> str:
+    return browser.get(f"/admin/clients/{client_id}").text
+
+
+REFUSED = (
+    ("相談の件です。", "ここが どんな所か分かってしまいます"),
+    ("ご予約の日です。", "「予定」などに言いかえて"),
+    ("保護司より", "ここが どんな所か分かってしまいます"),
+    ("そらさん、お元気ですか。", "名前の「そら」は書けません"),
+    ("刑のこと", "前にあったことが分かってしまいます"),
+    ("借金のことですが", "困っていることが分かってしまいます"),
+    ("", "送る文を書いてください。"),
+    ("あ" * 501, "500文字までにしてください（いま501文字）。"),
+)
+
+
+def test_what_may_not_go_is_refused_with_the_reason_and_nothing_is_lost(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    for text, reason in REFUSED:
+        answer = sends(browser, sora, text)
+        assert answer.status_code == 422
+        assert reason in unescape(answer.text)
+        assert written(answer.text) == text
+        assert written(page_of(browser, sora)) == text
+    assert outbox(scene) == []
+
+
+def test_how_it_will_look_is_seen_before_it_goes_without_script(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    data = opened(browser, sora) | {"text": f"{GREETING}\n{LONG}"}
+    page = words_of(browser.post(f"/admin/clients/{sora}/look", data=data).text)
+    assert "ロック画面では とまりぎ とまりぎです。 トークでは" in page
+    assert "話したい だいじょうぶ もう送らないで" in page
+    assert f"「{LONG}」は、40文字より長い文です。二つに分けると、読みやすくなります。" in page
+    assert outbox(scene) == []
+
+
+def test_a_telling_word_is_shown_while_typing_and_never_on_the_lock_screen(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    data = opened(browser, sora) | {"text": "ご予約の日です。"}
+    piece = browser.post(f"/admin/clients/{sora}/draft", data=data)
+    assert "<html" not in piece.text
+    shown = words_of(piece.text)
+    assert "「予約」は書けません" in shown
+    assert "ロック画面では とまりぎ とまりぎです。お知らせが あります。" in shown
+
+
+def test_a_draft_is_kept_for_each_writer_and_person(scene: Scene, sora: str) -> None:
+    hana, browser, mori = hana_books(scene), scene.browser("sato"), scene.browser("mori")
+    browser.post(f"/admin/clients/{sora}/draft", data=opened(browser, sora) | {"text": "書きかけ"})
+    assert written(page_of(browser, sora)) == "書きかけ"
+    assert written(page_of(mori, sora)) == ""
+    assert "書きかけ" not in page_of(browser, hana)
+    browser.post(f"/admin/clients/{sora}/draft", data=opened(browser, sora) | {"text": " "})
+    assert written(page_of(browser, sora)) == ""
+
+
+def test_what_was_sent_leaves_no_draft_also_where_the_last_of_it_comes_late(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    form = opened(browser, sora) | {"text": GREETING}
+    browser.post(f"/admin/clients/{sora}/draft", data=form)
+    browser.post(f"/admin/clients/{sora}/messages", data=form)
+    browser.post(f"/admin/clients/{sora}/draft", data=form)
+    assert written(page_of(browser, sora)) == ""
+
+
+def test_who_is_writing_is_known_until_it_is_sent(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    browser.post(f"/admin/clients/{sora}/draft", data=opened(browser, sora) | {"text": "書きかけ"})
+    assert writing(scene, sora) == scene.accounts["sato"]
+    sends(browser, sora, GREETING)
+    assert writing(scene, sora) is None
+
+
+def writing(scene: Scene, client_id: str) -> str | None:
+    with scene.house.database.reading() as db:
+        return writer_of(db, client_id, now=scene.now)
+
+
+def test_the_second_of_two_is_told_before_sending_and_keeps_the_words(scene: Scene, sora: str) -> None:
+    writes_to_staff(scene, sora, "何時からですか。")
+    sato, mori = scene.browser("sato"), scene.browser("mori")
+    form = opened(mori, sora) | {"text": "10時です。"}
+    sends(sato, sora, "10時からです。")
+    answer = mori.post(f"/admin/clients/{sora}/messages", data=form)
+    assert answer.status_code == 409
+    page = words_of(answer.text)
+    assert "まだ送っていません。この間に、新しい連絡がありました。" in page
+    assert "佐藤さんから 10時からです。" in page
+    assert written(answer.text) == "10時です。"
+    assert len(outbox(scene)) == 1
+    again = the_form(answer.text) | {"text": "10時です。"}
+    assert mori.post(f"/admin/clients/{sora}/messages", data=again).status_code == 200
+    assert len(outbox(scene)) == 2
+
+
+def test_what_the_person_wrote_meanwhile_is_told_too(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    form = opened(browser, sora) | {"text": GREETING}
+    writes_to_staff(scene, sora, "やっぱり、行けません。")
+    answer = browser.post(f"/admin/clients/{sora}/messages", data=form)
+    assert answer.status_code == 409
+    assert "本人から やっぱり、行けません。" in words_of(answer.text)
+    assert outbox(scene) == []
+
+
+def test_seeing_how_it_looks_is_not_seeing_what_has_come(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    form = opened(browser, sora) | {"text": GREETING}
+    writes_to_staff(scene, sora, "やっぱり、行けません。")
+    looked = browser.post(f"/admin/clients/{sora}/look", data=form).text
+    again = browser.post(f"/admin/clients/{sora}/messages", data=the_form(looked) | {"text": GREETING})
+    assert again.status_code == 409
+
+
+def test_words_are_taken_back_with_one_press_and_stand_in_the_form(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    page = sends(browser, sora, GREETING).text
+    assert "もうすぐ送ります" in page
+    answer = browser.post(cancel_address(page), data={"back": "client"})
+    assert "取り消しました。文は、下書きにもどしました。" in answer.text
+    assert unescape(written(answer.text)) == GREETING
+    assert outbox(scene) == [("follow_up", "dropped")]
+
+
+def test_too_late_is_said_truly(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    page = sends(browser, sora, GREETING).text
+    with scene.house.database.transaction() as db:
+        db.exec_driver_sql("UPDATE outbound_message SET state = 'sending', attempts = 1")
+    answer = browser.post(cancel_address(page), data={"back": "client"})
+    assert "もう送ったあとでした。LINEでは取り消せません。" in answer.text
+    assert '/cancel"' not in answer.text
+    assert GREETING in unescape(answer.text)
+
+
+def cancel_address(page: str) -> str:
+    return "/admin/messages/" + page.split('action="/admin/messages/')[1].split('"')[0]
+
+
+def test_a_form_taken_back_goes_only_if_it_is_sent_once_more(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    form = opened(browser, sora) | {"text": GREETING}
+    page = browser.post(f"/admin/clients/{sora}/messages", data=form).text
+    browser.post(cancel_address(page), data={"back": "client"})
+    late = browser.post(f"/admin/clients/{sora}/messages", data=form)
+    assert late.status_code == 409
+    assert "この文は、さきほど取り消しました。" in late.text
+    assert outbox(scene) == [("follow_up", "dropped")]
+    once_more = the_form(late.text) | {"text": GREETING}
+    assert browser.post(f"/admin/clients/{sora}/messages", data=once_more).status_code == 200
+    assert outbox(scene) == [("follow_up", "dropped"), ("follow_up", "queued")]
+
+
+NO_TIMES = (
+    ("2026-11-20", "", "日と時刻を、両方えらんでください"),
+    ("", "10:00", "日と時刻を、両方えらんでください"),
+    ("2026-11-20", "22:00", "夜9時から朝8時には送りません"),
+    ("2026-11-16", "09:00", "その時刻は、もうすぎています"),
+    ("2027-11-16", "10:00", "3か月より先には送れません"),
+)
+
+
+def test_a_time_at_which_nothing_can_go_is_refused(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    for day, time, reason in NO_TIMES:
+        answer = sends(browser, sora, GREETING, day=day, time=time)
+        assert answer.status_code == 422
+        assert reason in answer.text
+        assert f'value="{day}"' in answer.text
+    assert outbox(scene) == []
+
+
+def test_what_is_for_later_is_listed_and_can_be_taken_back(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    answer = sends(browser, sora, GREETING, day="2026-11-20", time="15:00")
+    assert "その日時に送ります。" in answer.text
+    assert "11月20日（金）15:00に送ります" in answer.text
+    listed = browser.get("/admin/scheduled").text
+    assert "そらさん へ 11月20日（金）15:00 佐藤さんから" in words_of(listed)
+    ended = browser.post(cancel_address(listed), data={"back": "scheduled"})
+    assert "これから送る連絡は、ありません。" in ended.text
+    assert unescape(written(page_of(browser, sora))) == GREETING
+
+
+def test_nobody_sees_what_is_for_people_of_another_desk(scene: Scene, sora: str) -> None:
+    sends(scene.at(MORNING).browser("sato"), sora, GREETING, day="2026-11-20", time="15:00")
+    for who, is_there in (("ogawa", False), ("mori", True)):
+        assert ("そらさん" in scene.browser(who).get("/admin/scheduled").text) is is_there
+
+
+def test_at_night_the_page_says_when_it_goes(scene: Scene, sora: str) -> None:
+    night = scene.at(at_tokyo(date(2026, 11, 18), 22, 30))
+    page = sends(night.browser("sato"), sora, GREETING).text
+    assert "11月19日（木）8:00に送ります" in page.replace("08:00", "8:00")
+
+
+def test_an_example_and_its_fields_are_put_in_behind_what_stands_there(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    data = opened(browser, sora) | {"text": "こんにちは。", "then": "insert", "chosen": "example:before"}
+    page = browser.post(f"/admin/clients/{sora}/look", data=data).text
+    assert unescape(written(page)) == (
+        "こんにちは。\nとまりぎです。\n11月27日（金）午前10時に、お待ちしています。\nお金も 持ち物も いりません。"
+    )
+
+
+def test_a_field_nobody_can_fill_is_named(scene: Scene) -> None:
+    with scene.house.database.transaction() as db:
+        client_id = clients.arrive(db, scene.house.vault, user_id=f"U{'5' * 32}", now=scene.now)
+    agrees(scene, client_id)
+    browser = scene.browser("mori")
+    data = opened(browser, client_id) | {"then": "insert", "chosen": "example:before"}
+    page = browser.post(f"/admin/clients/{client_id}/look", data=data).text
+    assert "この人には「次の予定の日と時間」がありません。" in page
+    assert "{date}に、お待ちしています。" in written(page)
+
+
+def test_what_nobody_can_choose_puts_nothing_in(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    for chosen in ("", "canned:", f"canned:{new_id()}", "example:none", "file:/etc/passwd"):
+        data = opened(browser, sora) | {"text": "こんにちは。", "then": "insert", "chosen": chosen}
+        answer = browser.post(f"/admin/clients/{sora}/look", data=data)
+        assert (answer.status_code, written(answer.text)) == (200, "こんにちは。")
+
+
+def test_an_officer_writes_to_nobody(scene: Scene, sora: str) -> None:
+    officer = scene.browser("kobayashi")
+    for path in ("messages", "look", "draft"):
+        assert officer.post(f"/admin/clients/{sora}/{path}", data={"text": "x"}).status_code == 403
