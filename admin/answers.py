@@ -1,6 +1,6 @@
 """What a person answered before the visit, in the officers' words: what to mind, what troubles them, how they live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from desk.needs.codes import BOX_BY_CODE, GROUPS, Group
@@ -58,6 +58,11 @@ def minded(told: Told) -> list[str]:
     if contact.get("written"):
         lines.append(f"言わないでほしいこと：「{contact['written']}」")
     return list(dict.fromkeys(lines))
+
+
+def cares(answered: Iterable[Told]) -> tuple[str, ...]:
+    """The same of all they answered before whichever visit, said once."""
+    return tuple(dict.fromkeys(line for once in answered for line in minded(once)))
 
 
 def chosen_groups(told: Told) -> tuple[Group, ...]:

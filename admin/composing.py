@@ -1,16 +1,17 @@
 """The form in which staff write to a person: the draft, canned texts, how it will look, and what cannot be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from admin import writing_words as said
 from admin.auth import Visit
 from admin.forms import a_day, a_time
-from admin.persons import Person
+from admin.persons import Person, bookings_shown
 from admin.wording import day_of, span, wall
+from desk.booking.queries import BookingRow, bookings_of_clients
 from desk.calendar.queries import desk_by_id, session_by_id
-from desk.clients.queries import address_of, consent_in_force
+from desk.clients.queries import address_of, consent_in_force, numbers_of
 from desk.clock import at_tokyo
 from desk.conversations.queries import MessageRow, unsent_messages, waits_for_answer
 from desk.database import Connection, new_id
@@ -19,7 +20,7 @@ from desk.people.queries import names
 from desk.wishes.queries import open_wishes
 from desk.writing.plain import hints
 from desk.writing.queries import CannedText, canned_texts, draft_of, last_of
-from desk.writing.rules import FIELDS, LONGEST_MESSAGE, fault_of_time, filled
+from desk.writing.rules import FIELDS, LONGEST_MESSAGE, fault_of_time, filled, left_open
 
 #: The names of the form's fields on a page, where they stand beside other forms.
 TEXT, TIME = "write-text", "write-day"
@@ -95,7 +96,7 @@ def compose_of(
         who=who,
         typed=typed,
         errors=errors or {},
-        look=look_at(typed.text, who) if typed.text else None,
+        look=look_at(db, visit, client_id, typed.text),
         waits=waits_for_answer(db, client_id),
         hindrance=_hindrance(db, visit, client_id),
         canned=canned_texts(db, organisation_id=visit.viewer.organisation_id),
@@ -104,19 +105,22 @@ def compose_of(
     )
 
 
-def look_at(text: str, who: Person) -> Look:
-    """How these words will look to this person."""
+def look_at(db: Connection, visit: Visit, client_id: str, text: str) -> Look | None:
+    """How these words will look to this person; nothing where there are none."""
+    if not text:
+        return None
     return Look(
         text=text,
         lock_screen=on_lock_screen(text),
-        refused=_refused_word(text, who),
+        refused=_why_refused(text, _names_of(db, visit, client_id)),
         hints=tuple(said.hint_words(hint) for hint in hints(text)),
     )
 
 
 def faults_of(db: Connection, visit: Visit, who: Person, typed: Typed) -> dict[str, str]:
     """Why it cannot be sent, by field, with the mend; empty: it can."""
-    words = _fault_of_words(typed.text, who) or _hindrance(db, visit, who.client.id)
+    client_id = who.client.id
+    words = _fault_of_words(typed.text, _names_of(db, visit, client_id)) or _hindrance(db, visit, client_id)
     time = _fault_of_time(typed, visit.now)
     return {field: fault for field, fault in ((TEXT, words), (TIME, time)) if fault}
 
@@ -151,20 +155,25 @@ def _hindrance(db: Connection, visit: Visit, client_id: str) -> str | None:
     return None if may_write(db, visit, client_id) else said.NO_CONSENT
 
 
-def _fault_of_words(text: str, who: Person) -> str | None:
+def _names_of(db: Connection, visit: Visit, client_id: str) -> list[str]:
+    """All the names this person ever gave, also those that stand where the writer does not look."""
+    rows = bookings_of_clients(db, visit.house.vault, numbers_of(db, client_id))
+    return [row.called_name for row in rows if row.called_name]
+
+
+def _fault_of_words(text: str, called: Collection[str]) -> str | None:
     if not text:
         return said.EMPTY
     if len(text) > LONGEST_MESSAGE:
         return said.too_long(LONGEST_MESSAGE, len(text))
-    return _refused_word(text, who)
+    return _why_refused(text, called)
 
 
-def _refused_word(text: str, who: Person) -> str | None:
-    called = who.booking.called_name if who.booking else None
-    word = telling_word(text, called=called)
-    if word is None:
-        return None
-    return said.why_no_name(word) if word == called else said.why_refused(word)
+def _why_refused(text: str, called: Collection[str]) -> str | None:
+    word, place = telling_word(text, called=called), left_open(text)
+    if word is not None:
+        return said.why_no_name(word) if word in called else said.why_refused(word)
+    return said.why_left_open(place) if place else None
 
 
 def _fault_of_time(typed: Typed, now: datetime) -> str | None:
@@ -178,14 +187,20 @@ def _fault_of_time(typed: Typed, now: datetime) -> str | None:
 
 def _fields(db: Connection, visit: Visit, who: Person) -> dict[str, str]:
     """What the fields of a canned text stand for with this person; one that has no value is left out."""
-    booking = who.booking
-    if booking is not None and booking.state == "confirmed" and booking.starts_at > visit.now:
+    booking = _next_booking(db, visit, who.client.id)
+    if booking is not None:
         session = session_by_id(db, booking.session_id)
         hours = {"hours": span(session.starts_at, session.ends_at)} if session else {}
         when = f"{day_of(booking.starts_at)}{wall(booking.starts_at)}"
         return {"date": when, "place": booking.place, "desk": booking.desk_name, **hours}
-    desk_id = booking.desk_id if booking else visit.viewer.desk_id
+    desk_id = who.booking.desk_id if who.booking else visit.viewer.desk_id
     if desk_id is None:
         return {}
     desk = desk_by_id(db, desk_id)
     return {"place": desk.place, "desk": desk.name}
+
+
+def _next_booking(db: Connection, visit: Visit, client_id: str) -> BookingRow | None:
+    rows = [row for each in numbers_of(db, client_id) for row in bookings_shown(db, visit, each)]
+    to_come = [row for row in rows if row.state == "confirmed" and row.starts_at > visit.now]
+    return min(to_come, key=lambda row: row.starts_at, default=None)

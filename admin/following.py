@@ -1,18 +1,20 @@
 """フォロー as staff see it: its words, who is to be telephoned or visited, and one person's plan."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from admin.answers import cares
 from admin.auth import Visit
 from admin.persons import Person, bookings_shown, persons
+from desk.booking.contact import contacts_of
 from desk.calendar.queries import list_desks
 from desk.clients import consents
-from desk.clients.queries import consents_of, phone_note_of, phone_of
+from desk.clients.queries import consents_of
 from desk.clock import local_date
 from desk.database import Connection
-from desk.follow_up.queries import FollowUpRow, due_list, ways_agreed
-from desk.follow_up.rules import group_of
+from desk.follow_up.queries import FollowUpRow, due_list
+from desk.follow_up.rules import FARTHEST, group_of
 from desk.people import sight
 from desk.people.rules import Permission
 
@@ -22,18 +24,22 @@ CONSENT_WORDS = (
     "あとから、ようすを聞くために、とまりぎが連絡します。LINEか、電話か、会いに行くかは、いっしょに決めます。"
     "返事は いりません。いつでも止められます。"
 )
-_NO_WAY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, repr=False)
 class Task:
-    """A call or a visit that is due. `agreed`: it may be done that way today; else `phone` is not shown either."""
+    """A call or a visit that is due. `agreed`: it may be done that way today; else `phone` is not shown either.
+
+    `cares`: what they asked to be minded; `unknown_at_home`: it is about somebody who does not know of it, or may not.
+    """
 
     row: FollowUpRow
     who: Person
     agreed: bool
     phone: str | None
     phone_note: str | None
+    cares: tuple[str, ...]
+    unknown_at_home: bool
     late: bool
 
 
@@ -43,22 +49,27 @@ def tasks(db: Connection, visit: Visit, *groups: str) -> dict[str, list[Task]]:
         return {group: [] for group in groups}
     today = local_date(visit.now)
     until = today if groups == ("now",) else None  # not all that is planned, where only a part is shown
-    found = due_list(db, visit.house.vault, desk_id=visit.viewer.desk_id, until=until)
+    found = due_list(db, visit.house.vault, until=until)
     rows = [row for row in found if group_of(row.due_on, today) in groups]
     known = persons(db, visit, [row.client_id for row in rows])
-    ways = ways_agreed(db, visit.house.vault, known.keys())
     made: dict[str, list[Task]] = {group: [] for group in groups}
-    for row in rows:
-        if row.client_id in known:
-            agreed = row.way in ways.get(row.client_id, _NO_WAY)
-            made[group_of(row.due_on, today)].append(_task(db, visit, row, known[row.client_id], agreed))
+    for task in _tasks(db, visit, [row for row in rows if row.client_id in known], known):
+        made[group_of(task.row.due_on, today)].append(task)
     return made
 
 
 def task_of(db: Connection, visit: Visit, row: FollowUpRow, who: Person) -> Task:
     """The same for one step of one person."""
-    ways = ways_agreed(db, visit.house.vault, [row.client_id])
-    return _task(db, visit, row, who, row.way in ways.get(row.client_id, _NO_WAY))
+    return _tasks(db, visit, [row], {row.client_id: who})[0]
+
+
+def day_fault(due_on: date | None, today: date) -> str:
+    """Why no step can stand on that day; empty: it can."""
+    if due_on is None or due_on <= today:
+        return "あしたからの日を選んでください。"
+    if due_on > today + FARTHEST:
+        return f"{FARTHEST.days}日（2年）先までの日を選んでください。"
+    return ""
 
 
 def agree(db: Connection, visit: Visit, client_id: str) -> None:
@@ -114,14 +125,26 @@ def desks_in_sight(db: Connection, visit: Visit) -> dict[str, str]:
     return {desk.id: desk.name for desk in list_desks(db) if desk.id in own}
 
 
-def _task(db: Connection, visit: Visit, row: FollowUpRow, who: Person, agreed: bool) -> Task:
-    calls = agreed and row.way == "telephone"
-    vault = visit.house.vault
-    return Task(
-        row=row,
-        who=who,
-        agreed=agreed,
-        phone=phone_of(db, vault, row.client_id) if calls else None,
-        phone_note=phone_note_of(db, vault, row.client_id) if calls else None,
-        late=row.due_on < local_date(visit.now),
-    )
+def _tasks(
+    db: Connection, visit: Visit, rows: Sequence[FollowUpRow], known: Mapping[str, Person]
+) -> list[Task]:
+    """Each step with its person; all asked for together."""
+    today = local_date(visit.now)
+    contacts = contacts_of(db, visit.house.vault, {row.client_id for row in rows})
+    made = []
+    for row in rows:
+        contact = contacts[row.client_id]
+        agreed = row.way in contact.ways
+        calls = agreed and row.way == "telephone"
+        task = Task(
+            row=row,
+            who=known[row.client_id],
+            agreed=agreed,
+            phone=contact.phone if calls else None,
+            phone_note=contact.phone_note if calls else None,
+            cares=cares(contact.told),
+            unknown_at_home=contact.unknown_at_home,
+            late=row.due_on < today,
+        )
+        made.append(task)
+    return made

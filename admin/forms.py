@@ -17,6 +17,8 @@ Sequence = Annotated[int, Path(ge=1, lt=1 << 62)]
 _NUMBER = re.compile(r"\d{1,9}")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _LONGEST_MAIL = 254
+# A day outside of these is a slip of the finger, and nothing can be reckoned from the ends of the calendar.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _PHONE = re.compile(r"0\d{9,10}")
 
 
@@ -26,9 +28,10 @@ def one_line(text: str) -> str:
 
 
 def some_lines(text: str) -> str:
-    """Several lines, without other control signs."""
+    """Several lines, without other control signs; nothing where nobody would see a sign of it."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign == "\n" or not _is_control(sign)).strip()
+    seen = "".join(sign for sign in lines if sign == "\n" or not _is_control(sign)).strip()
+    return seen if any(_has_width(sign) for sign in seen) else ""
 
 
 def whole_number(text: str) -> int | None:
@@ -50,11 +53,12 @@ def mail_address(text: str) -> str | None:
 
 
 def a_day(text: str) -> date | None:
-    """2026-11-27, as the browser's field for dates sends it."""
+    """2026-11-27, as the browser's field for dates sends it, in the years a desk can mean."""
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def a_time(text: str) -> time | None:
@@ -63,6 +67,11 @@ def a_time(text: str) -> time | None:
         return time.fromisoformat(text.strip())
     except ValueError:
         return None
+
+
+def _has_width(sign: str) -> bool:
+    """Blanks, and letters that only join others, show nothing by themselves."""
+    return unicodedata.category(sign)[0] not in "CZ"
 
 
 def _is_control(sign: str) -> bool:

@@ -3,21 +3,24 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from string import Formatter
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 
 from admin.auth import REFRESH_HEADER, Guest, NotFound, Visit, house_of, require_proof, signed_in
-from desk.audit.service import note
+from desk.audit.service import is_noted, note
 from desk.database import Connection
 from desk.errors import Forbidden
 from desk.people import scope
 from desk.people.rules import Permission
 from desk.people.scope import Found, Scope
 
+# Long enough for any voice and any letter, short enough that a day's looking shows.
+_ONCE_IN = timedelta(hours=1)
 _READS = frozenset({"GET", "HEAD"})
 _ADDRESSABLE = re.compile(r"[0-9A-Za-z_-]{1,40}")
 # Parts of an address that name nobody's object: a promise by its word, a parked item without content, a one-time link.
@@ -125,7 +128,8 @@ ANNOUNCEMENT = About("announcement", "announcement_id", scope.announcement_scope
 class Needs:
     """A route's policy. `about`: each object in its address; `fresh`: all factors shown in the last minutes.
 
-    `awake`: False where the page asks by itself, so that nobody is kept signed in by it.
+    `awake`: False where the page asks by itself, so that nobody is kept signed in by it. `once`: a page asks for this
+    again and again, such as each part of a voice: the log has it once an hour of a sign-in.
 
     A request comes through in this order: signed in, the role may, the objects are in sight, factors fresh, and what
     is seen or done written down; where that cannot be written, the request fails.
@@ -137,6 +141,7 @@ class Needs:
     act: Act | None = None
     fresh: bool = False
     awake: bool = True
+    once: bool = False
 
     def __call__(self, request: Request) -> Visit:
         house = house_of(request)
@@ -198,19 +203,19 @@ class Needs:
         people: Iterable[str | None] = dict.fromkeys(who for each in found or () for who in each.people)
         with visit.house.database.transaction() as db:
             for client_id in people or (None,):
-                note(
-                    db,
-                    act=self.act or usual,
-                    by=visit.viewer.id,
-                    role=visit.viewer.role,
-                    sign_in_id=visit.sign_in_id,
-                    kind=self.about[0].kind if self.about else path.split("/")[1],
-                    subject_id=named if named and _ADDRESSABLE.fullmatch(named) else None,
-                    client_id=client_id,
-                    facts=facts,
-                    refused=refused,
-                    now=visit.now,
-                )
+                entry: dict[str, Any] = {
+                    "act": self.act or usual,
+                    "by": visit.viewer.id,
+                    "role": visit.viewer.role,
+                    "sign_in_id": visit.sign_in_id,
+                    "kind": self.about[0].kind if self.about else path.split("/")[1],
+                    "subject_id": named if named and _ADDRESSABLE.fullmatch(named) else None,
+                    "client_id": client_id,
+                    "facts": facts,
+                    "refused": refused,
+                }
+                if not (self.once and is_noted(db, **entry, since=visit.now - _ONCE_IN)):
+                    note(db, **entry, now=visit.now)
 
 
 def note_person(db: Connection, visit: Visit, client_id: str) -> None:

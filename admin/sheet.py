@@ -147,6 +147,8 @@ def _reach(db: Connection, vault: Vault, booking: BookingRow) -> str:
 def _apart(db: Connection, coming: Sequence[BookingRow]) -> dict[str, tuple[str, ...]]:
     """For each booking, what to keep to oneself about others of the same day who belong to that person."""
     pairs = kept_apart(db, {person for each in coming for person in (each.writer_id, each.visitor_id)})
+    if not pairs:
+        return {}
     return {
         one.id: tuple(_apart_line(other) for other in coming if other is not one and _are(one, other, pairs))
         for one in coming
@@ -178,7 +180,7 @@ def _party(booking: BookingRow, known: _Known, *, erased: bool) -> Party:
         booking=booking,
         visits_before=earlier.count,
         promise_before=earlier.promise,
-        cares=(*known.apart[booking.id], *cares_of(booking, told)),
+        cares=(*known.apart.get(booking.id, ()), *cares_of(booking, told)),
         flags=_recent(known.flags.get(booking.writer_id, ()), booking),
         chosen=chosen_words(groups),
         more_told=tuple(more_lines(told)),

@@ -159,7 +159,7 @@ FOLLOW_UP_STATES = {
 # Why somebody cannot be followed up in a way.
 NO_FOLLOW_UP = {
     "message": "LINEでは届きません。",
-    "telephone": "電話番号を聞いていません。",
+    "telephone": "電話番号を聞いていないか、LINEだけ、という約束です。",
     "visit": "家には連絡しない、という約束です。",
 }
 # What stands behind the name of somebody who cannot be chosen for a seat.

@@ -1,6 +1,7 @@
 """What may not stand on a lock screen: words that tell whoever sees it why somebody writes."""
 
 import unicodedata
+from collections.abc import Iterable
 
 NEUTRAL_NOTICE = "とまりぎです。お知らせが あります。"
 
@@ -28,13 +29,15 @@ LOCK_SCREEN_WORDS = (
 )
 
 
-def telling_word(text: str, *, called: str | None = None) -> str | None:
-    """The first word that tells too much: one of the list, or the name the person is called by.
+def telling_word(text: str, *, called: Iterable[str] = ()) -> str | None:
+    """The first word that tells too much: one of the list, or a name the person is called by.
 
-    Half-width and other forms of a letter count alike.
+    Half-width and other forms of a letter count alike, and signs without width do not part a word.
     """
-    folded = unicodedata.normalize("NFKC", text)
-    names = (called,) if called and len(called) > 1 else ()
+    folded = unicodedata.normalize(
+        "NFKC", "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    )
+    names = [name for name in called if len(name) > 1]
     return next((word for word in (*LOCK_SCREEN_WORDS, *names) if word in folded), None)
 
 

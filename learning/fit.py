@@ -43,7 +43,7 @@ class Settings:
 
 CHOSEN = Settings(
     shares={"c": 1.5, "r": 1.5, "w": 1.0, "m": 1.2, "k": 0.3, "l": 0.2},
-    seen=3,
+    seen=6,
     freedom=25.0,
     danger=0.8,
     hush=2.0,

@@ -33,7 +33,7 @@ _NOT_SENT = {
     "nobody": "送る相手が、まだいません。おたよりに同意した人だけに送れます。",
     "not_asked": "今月あと何通送れるかを、まだLINEに聞けていません。少したってから、もう一度開いてください。",
     "too_many": "今月の残りでは足りないので、いまは送れません。下の数を見てください。",
-    "changed": "送る人数が変わりました。いまの人数を見て、もう一度押してください。",
+    "changed": "送る人数か文が変わりました。いまの人数と文を見て、もう一度押してください。",
 }
 
 
@@ -84,14 +84,15 @@ def rewrite(visit: _OneVisit, announcement_id: PathId, words: Text = "") -> Resp
 
 
 @router.post("/announcements/{announcement_id}/send")
-def send(visit: _SendVisit, announcement_id: PathId, shown: Text = "") -> Response:
-    """Sends it to as many people as were `shown`; from now on it is handed over batch by batch."""
+def send(visit: _SendVisit, announcement_id: PathId, shown: Text = "", words_hash: Text = "") -> Response:
+    """Sends it to as many people and in the words that were shown; from now on it is handed over batch by batch."""
     try:
         with visit.house.database.transaction() as db:
             service.send(
                 db,
                 announcement_id=announcement_id,
                 people=whole_number(shown) or 0,
+                words_hash=words_hash,
                 account_id=visit.viewer.id,
                 now=visit.now,
             )

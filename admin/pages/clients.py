@@ -31,6 +31,7 @@ from desk.people import sight
 from desk.people.rules import Permission
 from desk.record import service as record
 from desk.wishes.queries import open_wishes
+from desk.writing.rules import Seen
 
 router = APIRouter()
 
@@ -95,11 +96,17 @@ def show_client(visit: _ClientVisit, client_id: PathId) -> Response:
 
 
 @router.post("/clients/{client_id}/answered")
-def mark_answered(visit: _ClientVisit, client_id: PathId, back: Annotated[str, Form()] = "") -> Response:
-    """Staff have answered by telephone or face to face."""
+def mark_answered(
+    visit: _ClientVisit,
+    client_id: PathId,
+    back: Annotated[str, Form()] = "",
+    seen: Annotated[str, Form()] = "",
+) -> Response:
+    """Staff have answered by telephone or face to face what the page showed; what has come since still waits."""
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
-        conversations.answer_messages(db, client_id=client_id, now=visit.now)
+        heard = Seen.read(seen).heard
+        conversations.answer_messages(db, client_id=client_id, until=heard, now=visit.now)
         announce_news(db)
     return go(inside(back) if back else f"/clients/{client_id}", done="answered")
 

@@ -13,6 +13,7 @@ from admin.composing import TEXT, Typed, compose_of, faults_of, insert, look_at
 from admin.forms import FormId, PathId, some_lines
 from admin.persons import Person, person, person_to_change, persons
 from admin.policy import CLIENT, MESSAGE, Needs, Shows
+from desk.booking.history import last_given_up
 from desk.conversations.queries import MessageRow, unsent_messages
 from desk.database import Connection, new_id
 from desk.inbox.service import note_writing, stop_writing
@@ -20,12 +21,13 @@ from desk.notices.service import announce_news
 from desk.people.queries import names
 from desk.people.rules import Permission
 from desk.writing import queries, service
-from desk.writing.rules import Seen, SentMeanwhile, TakenBackBefore
+from desk.writing.rules import OtherWordsBefore, Seen, SentMeanwhile, TakenBackBefore
 
 router = APIRouter()
 
 _SHOWN = (Shows.DATES, Shows.PERSON, Shows.MESSAGES)
 _WriteVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=_SHOWN))]
+_DraftVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=_SHOWN, once=True))]
 _MessageVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(MESSAGE,)))]
 _ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=_SHOWN))]
 
@@ -88,12 +90,13 @@ def look(
 
 
 @router.post("/clients/{client_id}/draft")
-def keep_draft(visit: _WriteVisit, client_id: PathId, typed: _Typed) -> Response:
+def keep_draft(visit: _DraftVisit, client_id: PathId, typed: _Typed) -> Response:
     """Somebody is typing: the draft is kept, and how it will look comes back as a piece of a page."""
     with visit.house.database.transaction() as db:
         who = person_to_change(db, visit, client_id)
         _keep(db, visit, client_id, typed)
-    return visit.page("compose_look.html", look=look_at(typed.text, who) if typed.text else None)
+        shown = look_at(db, visit, who.client.id, typed.text)
+    return visit.page("compose_look.html", look=shown)
 
 
 @router.post("/messages/{message_id}/cancel")
@@ -124,8 +127,10 @@ def list_unsent(visit: _ListVisit) -> Response:
         unsent = unsent_messages(db, vault)
         people = persons(db, visit, [row.client_id for row in unsent])
         by = names(db, vault, [row.account_id for row in unsent if row.account_id])
+        changed = last_given_up(db, list(people))
     seen = [row for row in unsent if row.client_id in people]
-    return visit.page("scheduled.html", unsent=seen, people=people, by=by)
+    outdated = {row.id for row in seen if row.client_id in changed and changed[row.client_id] >= row.at}
+    return visit.page("scheduled.html", unsent=seen, people=people, by=by, outdated=outdated)
 
 
 def _send(db: Connection, visit: Visit, who: Person, typed: Typed) -> _Refused | None:
@@ -134,7 +139,6 @@ def _send(db: Connection, visit: Visit, who: Person, typed: Typed) -> _Refused |
     errors = {} if is_sent else faults_of(db, visit, who, typed)
     if errors:
         return _Refused(typed, errors)
-    seen = Seen.read(typed.seen)
     try:
         service.send(
             db,
@@ -143,19 +147,25 @@ def _send(db: Connection, visit: Visit, who: Person, typed: Typed) -> _Refused |
             text=typed.text,
             by=visit.viewer.id,
             form=typed.form,
-            seen=seen,
+            seen=Seen.read(typed.seen),
             at=typed.at,
             now=visit.now,
         )
     except SentMeanwhile:
-        news = queries.since(db, vault, client_id, seen)
-        told = replace(typed, seen=str(queries.last_of(db, client_id)))
-        return _Refused(told, {TEXT: said.MEANWHILE}, 409, news)
+        return _told(db, visit, client_id, typed, said.MEANWHILE)
+    except OtherWordsBefore:
+        return _told(db, visit, client_id, replace(typed, form=new_id()), said.SENT_BEFORE)
     except TakenBackBefore:
         return _Refused(replace(typed, form=new_id()), {TEXT: said.TAKEN_BACK}, 409)
     stop_writing(db, client_id=client_id, account_id=visit.viewer.id)
     announce_news(db)
     return None
+
+
+def _told(db: Connection, visit: Visit, client_id: str, typed: Typed, why: str) -> _Refused:
+    """The form as it was, now that its writer is shown what has come since."""
+    news = queries.since(db, visit.house.vault, client_id, Seen.read(typed.seen))
+    return _Refused(replace(typed, seen=str(queries.last_of(db, client_id))), {TEXT: why}, 409, news)
 
 
 def _keep(db: Connection, visit: Visit, client_id: str, typed: Typed) -> None:

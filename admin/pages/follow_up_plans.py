@@ -12,6 +12,7 @@ from admin.following import (
     CONSENT_WORDS,
     Start,
     agree,
+    day_fault,
     desks_in_sight,
     has_agreed,
     start_of,
@@ -20,11 +21,12 @@ from admin.forms import PathId, a_day
 from admin.persons import person, person_to_change
 from admin.policy import CLIENT, Needs, Shows
 from admin.wording import FOLLOW_UP_WAYS, NO_FOLLOW_UP
+from desk.booking.contact import contacts_of
 from desk.clock import local_date
 from desk.database import Connection
 from desk.errors import ConsentMissing, WayNotAgreed
 from desk.follow_up import service
-from desk.follow_up.queries import FollowUpRow, plan_of, usual_steps, ways_agreed
+from desk.follow_up.queries import FollowUpRow, plan_of, usual_steps
 from desk.follow_up.rules import Step, days_ahead
 from desk.notices.service import announce_news
 from desk.people.rules import Permission
@@ -74,8 +76,9 @@ def add_step(
     values, due_on = {"way": way, "day": day}, a_day(day)
     if way not in FOLLOW_UP_WAYS:
         return _show(visit, client_id, values, {"way": "どうやって連絡するかを、選んでください。"})
-    if due_on is None or due_on <= local_date(visit.now):
-        return _show(visit, client_id, values, {"day": "あしたからの日を選んでください。"})
+    fault = day_fault(due_on, local_date(visit.now))
+    if due_on is None or fault:
+        return _show(visit, client_id, values, {"day": fault})
     try:
         with visit.house.database.transaction() as db:
             begins = _begins(db, visit, client_id)
@@ -143,7 +146,7 @@ def _show(
         begins = start_of(db, visit, who, desks_in_sight(db, visit))
         plan = plan_of(db, vault, client_id)
         steps = _steps_to_offer(usual_steps(db, begins.desk_id), plan, begins.since, local_date(visit.now))
-        open_ways = ways_agreed(db, vault, [client_id])[client_id]
+        open_ways = contacts_of(db, vault, [client_id])[client_id].ways
         facts: dict[str, Any] = {
             "who": who,
             "plan": plan,

@@ -15,7 +15,7 @@ from admin.wording import FOLLOW_UP_WAYS
 from desk.calendar.queries import desk_by_code, list_desks
 from desk.database import Connection
 from desk.follow_up.queries import usual_steps
-from desk.follow_up.rules import Step
+from desk.follow_up.rules import FARTHEST, Step
 from desk.follow_up.service import keep_usual_steps
 from desk.people.rules import Permission
 
@@ -24,7 +24,7 @@ router = APIRouter()
 _DeskVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(DESK,)))]
 
 _MOST_STEPS = 8
-_LONGEST = 730
+_LONGEST = FARTHEST.days
 _SPARE_ROWS = 2
 
 

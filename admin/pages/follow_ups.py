@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
-from admin.following import task_of, tasks
+from admin.following import day_fault, task_of, tasks
 from admin.forms import PathId, a_day, some_lines
 from admin.persons import person, person_to_change
 from admin.policy import FOLLOW_UP, Needs, Shows
@@ -30,6 +30,9 @@ _GROUPS = {"now": "今日まで", "week": "今週", "later": "そのあと"}
 # What is said above the next page, where a result means more than itself.
 _SAID = {"trouble": "follow_up_trouble", "declined": "follow_up_declined"}
 _IS_OVER = "もう やめたか、日を変えたものです。この人のフォローを見てください。"
+_SAME_DAY = "もう その日に入っています。変える時は、ほかの日を選んでください。"
+_NOT_SENT = "まだ送っていない連絡には、結果を書けません。"
+_NOT_SURE = "これから何も連絡しないことを、本人に たしかめましたか。下に印をつけて、もう一度「辞退」を押してください。"
 
 
 @router.get("/follow-ups")
@@ -51,19 +54,16 @@ def record_result(
     follow_up_id: PathId,
     result: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form()] = "",
 ) -> Response:
-    """What came of it; may be corrected by pressing again."""
+    """What came of it; may be corrected by pressing again. 辞退 ends all, and so is pressed with a mark beside it."""
     said = some_lines(note)
-    if result not in RESULTS:
-        return _show(
-            visit, follow_up_id, {"note": note}, {"result": "どうだったかを、選んで押してください。"}
-        )
-    if len(said) > _LONGEST_NOTE:
-        fault = f"{_LONGEST_NOTE}文字までにしてください（いま{len(said)}文字）。"
-        return _show(visit, follow_up_id, {"note": note}, {"note": fault})
+    errors = _faults(result, said, sure=sure == "yes")
+    if errors:
+        return _show(visit, follow_up_id, {"note": note}, errors)
     with visit.house.database.transaction() as db:
         row = _to_change(db, visit, follow_up_id)
-        kept = service.record_result(
+        kept = row.takes_result and service.record_result(
             db,
             visit.house.vault,
             follow_up_id=row.id,
@@ -74,7 +74,8 @@ def record_result(
         )
         announce_news(db)
     if not kept:
-        return _show(visit, follow_up_id, {"note": note}, {"result": _IS_OVER})
+        fault = _NOT_SENT if row.state == "planned" else _IS_OVER
+        return _show(visit, follow_up_id, {"note": note}, {"result": fault})
     # After trouble staff go on with the person.
     where = f"/clients/{row.client_id}" if result == "trouble" else "/follow-ups"
     return go(where, done=_SAID.get(result, "follow_up"))
@@ -84,8 +85,9 @@ def record_result(
 def put_off(visit: _StepVisit, follow_up_id: PathId, day: Annotated[str, Form()] = "") -> Response:
     """Another day for this one step."""
     due_on = a_day(day)
-    if due_on is None or due_on <= local_date(visit.now):
-        return _show(visit, follow_up_id, {"day": day}, {"day": "あしたからの日を選んでください。"})
+    fault = day_fault(due_on, local_date(visit.now))
+    if due_on is None or fault:
+        return _show(visit, follow_up_id, {"day": day}, {"day": fault})
     with visit.house.database.transaction() as db:
         row = _to_change(db, visit, follow_up_id)
         moved = service.put_off(
@@ -93,7 +95,8 @@ def put_off(visit: _StepVisit, follow_up_id: PathId, day: Annotated[str, Form()]
         )
         announce_news(db)
     if not moved:
-        return _show(visit, follow_up_id, {"day": day}, {"day": _IS_OVER})
+        fault = _IS_OVER if row.state != "planned" else _SAME_DAY
+        return _show(visit, follow_up_id, {"day": day}, {"day": fault})
     return go(f"/clients/{row.client_id}/plan", done="follow_up_moved")
 
 
@@ -105,6 +108,15 @@ def leave_out(visit: _StepVisit, follow_up_id: PathId) -> Response:
         service.leave_out(db, follow_up_id=row.id, account_id=visit.viewer.id, now=visit.now)
         announce_news(db)
     return go(f"/clients/{row.client_id}/plan", done="follow_up_left_out")
+
+
+def _faults(result: str, said: str, *, sure: bool) -> dict[str, str]:
+    """Why a result cannot be kept as it was sent."""
+    if result not in RESULTS:
+        return {"result": "どうだったかを、選んで押してください。"}
+    if len(said) > _LONGEST_NOTE:
+        return {"note": f"{_LONGEST_NOTE}文字までにしてください（いま{len(said)}文字）。"}
+    return {"sure": _NOT_SURE} if result == "declined" and not sure else {}
 
 
 def _to_change(db: Connection, visit: Visit, follow_up_id: str) -> FollowUpRow:

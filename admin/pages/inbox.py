@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated
+from uuid import UUID, uuid5
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
@@ -105,7 +106,7 @@ def leave_note(
         service.keep_note(
             db,
             visit.house.vault,
-            note_id=form or new_id(),
+            note_id=_note_id(form, client_id, said),
             client_id=client_id,
             account_id=visit.viewer.id,
             text=said,
@@ -130,6 +131,11 @@ def choose_look(
         person_to_change(db, visit, client_id)
         service.look_again_on(db, client_id=client_id, day=day)
     return go(f"/inbox/{client_id}", done="look_on" if day else "look_off")
+
+
+def _note_id(form: str, client_id: str, said: str) -> str:
+    """The same for the same words of one form, so that they are kept once; other words are a note of their own."""
+    return uuid5(UUID(form or new_id()), f"{client_id} {said}").hex
 
 
 def _show(

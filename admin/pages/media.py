@@ -18,7 +18,9 @@ from desk.people.sight import desks_in_sight
 router = APIRouter()
 
 _DeskVisit = Annotated[Visit, Depends(Needs(Permission.PROMISES, about=(DESK,)))]
-_MediaVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(MEDIA,), shows=(Shows.MESSAGES,)))]
+_MediaVisit = Annotated[
+    Visit, Depends(Needs(Permission.DUTY, about=(MEDIA,), shows=(Shows.MESSAGES,), once=True))
+]
 
 # Opened by itself it may load, run and send nothing.
 _INERT = {"Content-Security-Policy": "default-src 'none'; sandbox", "Accept-Ranges": "bytes"}

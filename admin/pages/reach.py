@@ -1,18 +1,19 @@
 """別の手だてで伝える人: whom LINE does not reach, with what they agreed to, and what staff did."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.answers import minded
+from admin.answers import cares
 from admin.auth import NotFound, Visit, go
 from admin.forms import PathId, some_lines
 from admin.persons import Person, persons
 from admin.policy import REACH, Needs
-from desk.clients.queries import phone_note_of, phone_of, sealers
+from desk.booking.contact import Contact, contacts_of
 from desk.database import Connection
 from desk.people.rules import Permission
 from desk.reach import queries
@@ -46,31 +47,36 @@ class ReachTask:
 def reach_tasks(db: Connection, visit: Visit) -> list[ReachTask]:
     """Whom the viewer may reach, the oldest first."""
     vault = visit.house.vault
-    tasks = queries.open_tasks(db, vault, desk_id=visit.viewer.desk_id)
+    tasks = queries.open_tasks(db, vault)
     if not tasks:
         return []
     people = persons(db, visit, [task.client_id for task in tasks])
     things, told = queries.to_say(db, people, now=visit.now), queries.settled_at(db, people)
-    answered = queries.answered_about_contact(db, sealers(db, vault, people))
-    unknowing = queries.home_unknowing(db, people)
+    contacts = contacts_of(db, vault, people)
     return [
-        ReachTask(
-            task=task,
-            who=people[task.client_id],
-            things=still_to_say(things.get(task.client_id, ()), settled_at=told.get(task.client_id)),
-            phone=phone_of(db, vault, task.client_id),
-            phone_note=phone_note_of(db, vault, task.client_id),
-            cares=_cares(answered.get(task.client_id, ())),
-            unknown_at_home=task.client_id in unknowing,
-        )
+        _to_reach(task, people[task.client_id], contacts[task.client_id], things, told)
         for task in tasks
         if task.client_id in people
     ]
 
 
-def _cares(answered: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """What they asked before whichever visit, in the officers' words, said once."""
-    return tuple(dict.fromkeys(line for once in answered for line in minded(once)))
+def _to_reach(
+    task: Task,
+    who: Person,
+    contact: Contact,
+    things: Mapping[str, tuple[ToSay, ...]],
+    told: Mapping[str, datetime],
+) -> ReachTask:
+    calls = "telephone" in contact.ways
+    return ReachTask(
+        task=task,
+        who=who,
+        things=still_to_say(things.get(task.client_id, ()), settled_at=told.get(task.client_id)),
+        phone=contact.phone if calls else None,
+        phone_note=contact.phone_note if calls else None,
+        cares=cares(contact.told),
+        unknown_at_home=contact.unknown_at_home,
+    )
 
 
 @router.post("/reach/{task_id}")

@@ -44,15 +44,14 @@ def show_today(visit: _TodayVisit) -> Response:
     """The sheet of the next session; today's, if there is one."""
     with visit.house.database.reading() as db:
         nearest = scope.first(db, scope.next_session_scope, visit.viewer, now=visit.now)
-        session = session_by_id(db, nearest.id) if nearest else None
-        return _page(db, visit, session, _sessions(db, visit))
+        return _page(db, visit, nearest.id if nearest else None)
 
 
 @router.get("/sessions/{session_id}")
 def show_session(visit: _SheetVisit, session_id: PathId) -> Response:
     """The sheet of any session in sight."""
     with visit.house.database.reading() as db:
-        return _page(db, visit, session_by_id(db, session_id), _sessions(db, visit))
+        return _page(db, visit, session_id)
 
 
 @router.post("/notices/seen")
@@ -157,7 +156,10 @@ def _sessions(db: Connection, visit: Visit) -> list[SessionRow]:
     return list(upcoming_sessions(db, desk_id=visit.viewer.desk_id, since=since, until=until))
 
 
-def _page(db: Connection, visit: Visit, session: SessionRow | None, around: list[SessionRow]) -> Response:
+def _page(db: Connection, visit: Visit, session_id: str | None) -> Response:
+    around = _sessions(db, visit)
+    near = next((each for each in around if each.id == session_id), None)
+    session = near or (session_by_id(db, session_id) if session_id else None)
     sheet = make_sheet(db, visit, session) if session else None
     others = [each for each in around if session is None or each.id != session.id]
     own = visit.viewer.role == "officer"

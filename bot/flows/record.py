@@ -40,6 +40,8 @@ def _record(facts: Facts) -> str:
         ("書いたもの", facts["messages"]),
         ("電話番号", facts["phones"]),
         ("空きを待っている所", facts["waits"]),
+        ("あとからの 連絡", facts["plans"]),
+        ("おたより", facts["news"]),
     ]
     kept = [f"・{name} {count}つ" for name, count in counts if count]
     return "のこっているものです。\n" + ("\n".join(kept) if kept else "いまは、何も ありません。")

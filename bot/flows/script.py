@@ -28,6 +28,7 @@ from bot.flows.engine import Flow
 from bot.flows.offers import Offer, command_data
 from bot.flows.questions import Choice, Facts, Question
 from bot.flows.speech import Bubble, Button
+from desk.conversations.rules import NAMES
 
 Say = Mapping[str, Any]
 
@@ -99,7 +100,8 @@ BEFORE: dict[str, str] = {
     "not_understood": "すみません、番号か ことばで えらんでください。",
     "not_a_name": "すみません。15文字までの 呼び名を 書いてください。",
     "not_a_number": "すみません。数字で 書いてください（例：09012345678）。",
-    "media": "うけとりました。声や写真は、ここでは見られません。つづきです。",
+    "media": f"うけとりました。{story.cannot_be_seen('')}つづきです。",
+    **{f"media_{kind}": f"うけとりました。{story.cannot_be_seen(kind)}つづきです。" for kind in NAMES},
     "sticker": "うけとりました。つづきです。",
     "old_button": "そのボタンは、前のものです。いまは ここです。",
     "taken": "すみません。その時間は、いま ほかの人が予約しました。",

@@ -18,6 +18,12 @@ _ERASE = Choice("erase", "消してほしい", ("いいえ", "消して"))
 _PAGE = Choice("page", "残らないページに書く", ("ページ", "残らないページ"))
 
 
+def cannot_be_seen(kind: str) -> str:
+    """What we can do nothing with, truly: a desk that keeps photos may keep no film. `kind`: "" where we do not know."""
+    seen = "聞けません" if kind == "audio" else "見られません"
+    return f"{NAMES[kind] if kind else '送ったもの'}は、ここでは{seen}。"
+
+
 def _ask_share(_answers: Answers, facts: Facts) -> str:
     kinds = facts.get("kinds", ["text"])
     written = kinds == ["text"]
@@ -26,6 +32,8 @@ def _ask_share(_answers: Answers, facts: Facts) -> str:
     who = "職員" if facts.get("to") == "staff" else "会う日の人"
     what = f"この{NAMES[kinds[0]]}" if len(kinds) == 1 else "送ったもの"
     do = "聞かせて" if kinds == ["audio"] else "見せて"
+    if facts.get("count", 1) > 1 and "text" not in kinds:  # all was said with the first photo
+        return f"これも うけとりました。\n{who}に、ぜんぶ {do} いいですか。"
     return (
         f"{thanks}\n"
         f"{consent}{who}に、{what}を{do} いいですか。\n"
@@ -96,8 +104,11 @@ def _received(facts: Facts) -> str:
 
 
 def _sees(facts: Facts) -> str:
-    """A photo or a voice is not read."""
-    return "見ます" if facts.get("things") else "読みます"
+    """A photo or a place is looked at, a voice alone is heard, words are read."""
+    kinds = facts.get("kinds", ["text"])
+    if kinds == ["audio"]:
+        return "聞きます"
+    return "読みます" if kinds == ["text"] else "見ます"
 
 
 def _staff_reads(facts: Facts) -> tuple[Bubble, ...]:
@@ -116,15 +127,13 @@ def _shared_without_booking(facts: Facts) -> str:
 
 
 def _erased(facts: Facts) -> tuple[Bubble, ...]:
-    there = "LINEに送ったもの" if facts.get("things") else "LINEの文"
+    there = "LINEの文" if facts.get("kinds", ["text"]) == ["text"] else "LINEに送ったもの"
     return (Bubble(f"わかりました。ここからは 消しました。\n{there}は、長押しで「送信取消」ができます。"),)
 
 
 def _media_received(facts: Facts) -> str:
     """What cannot be seen here, truly: that it came is all that staff learn, and only where that is kept (`told`)."""
-    what = facts.get("what")
-    seen = "聞けません" if what == "audio" else "見られません"
-    lines = ["うけとりました。", f"{NAMES[what] if what else '声や写真'}は、ここでは{seen}。"]
+    lines = ["うけとりました。", cannot_be_seen(facts.get("what") or "")]
     if facts.get("told"):
         lines.append("来たことだけ、職員に つたわります。")
         if facts["next_reading"]:

@@ -307,7 +307,7 @@ COMMANDS: dict[str, Command] = {
     "voice_good": voice.take("good"),
     "voice_so_so": voice.take("so_so"),
     "voice_hard": voice.take("hard"),
-    "voice_talk": voice.ask_to_talk,
+    "voice_talk": follow_up.talk,
     "answers_page": _answers_page,
     "urgent": _danger(danger.show_numbers),
     "call_help": _danger(danger.call_help),

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.handlers import danger
 from bot.handlers.talk import Talk
+from desk.clients.queries import numbers_of
 from desk.conversations import service as conversations
 from desk.intake import service as intake
 from desk.messaging import erasure
@@ -17,8 +18,8 @@ def rewrite(talk: Talk, raw: dict[str, Any]) -> None:
     text = said.get("text") if isinstance(said, dict) else None
     if not isinstance(origin, str) or not isinstance(text, str) or not text.strip():
         return
-    vault, client_id = talk.house.vault, talk.client_id
-    erasure.erase_raw(talk.db, vault, client_id=client_id, origin=origin, but_event=talk.event_id)
+    vault = talk.house.vault
+    erasure.erase_raw(talk.db, vault, client_id=talk.client_id, origin=origin, but_event=talk.event_id)
     for frame in talk.stack:
         if frame.name == "story":
             frame.answers["texts"] = [
@@ -26,11 +27,12 @@ def rewrite(talk: Talk, raw: dict[str, Any]) -> None:
             ]
     reading = needs.read(text)
     found = {tag.code: tag.evidence for tag in reading.needs}
-    for message_id in conversations.rewrite_message(
-        talk.db, vault, client_id=client_id, origin=origin, text=text
-    ):
-        intake.suggest_needs(
-            talk.db, vault, client_id=client_id, message_id=message_id, found=found, now=talk.now
-        )
+    for client_id in numbers_of(talk.db, talk.client_id):
+        for message_id in conversations.rewrite_message(
+            talk.db, vault, client_id=client_id, origin=origin, text=text
+        ):
+            intake.suggest_needs(
+                talk.db, vault, client_id=client_id, message_id=message_id, found=found, now=talk.now
+            )
     if reading.signs:
         danger.hear(talk, reading.signs)

@@ -151,6 +151,11 @@ def kind_of(told: Mapping[str, Any]) -> str:
     return str(told.get("kind", "text"))
 
 
+def kinds_of(texts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What kinds of things were told, each once."""
+    return sorted({kind_of(told) for told in texts})
+
+
 def consent_for(texts: Sequence[Mapping[str, Any]]) -> ConsentText:
     """What keeping these rests on: a photo or a voice wants a yes that names them."""
     return STORY if all(kind_of(told) == "text" for told in texts) else MEDIA
@@ -158,9 +163,13 @@ def consent_for(texts: Sequence[Mapping[str, Any]]) -> ConsentText:
 
 def _for_story(talk: Talk, answers: Mapping[str, Any]) -> dict[str, Any]:
     texts = answers.get("texts", ())
-    kinds = sorted({kind_of(told) for told in texts})
     consented = has_agreed(talk, consent_for(texts))
-    return {"consented": consented, "kinds": kinds, "to": answers.get("to", "officers")}
+    return {
+        "consented": consented,
+        "kinds": kinds_of(texts),
+        "count": len(texts),
+        "to": answers.get("to", "officers"),
+    }
 
 
 def _for_call(talk: Talk, _answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What is carried out when somebody answers a question of their plan, or what staff wrote; `ref` names the step."""
+"""What is carried out when somebody answers a question of their plan, what staff wrote, or how their visit was.
+
+`ref` names the step, where it was one.
+"""
 
 from bot.flows.follow_up import TALK_PRESSED
 from bot.handlers import conversation
@@ -8,7 +11,10 @@ from desk.follow_up import service as follow_ups
 
 
 def talk(talk: Talk, ref: str) -> None:
-    """話したい: it waits for staff from this press on; what it is about may be written, and need not be."""
+    """話したい, wherever it stands: it waits for staff from this press on, if they agreed to hear from us.
+
+    What it is about may be written, and need not be.
+    """
     noted = follow_ups.note_talk(
         talk.db,
         talk.house.vault,

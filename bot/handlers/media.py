@@ -91,7 +91,8 @@ def _note(talk: Talk, thing: _Thing) -> bool:
 def _thank(talk: Talk, thing: _Thing, *, told: bool) -> None:
     """Kindly, and truly about what is seen of it; an open question comes again."""
     if talk.flow is not None:
-        conversation.ask_again(talk, "sticker" if thing.kind == "sticker" else "media")
+        word = f"media_{thing.kind}" if thing.kind else "media"
+        conversation.ask_again(talk, "sticker" if thing.kind == "sticker" else word)
     elif thing.kind == "sticker":
         talk.offer("sticker_received")
     else:

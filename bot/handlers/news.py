@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from bot.flows.consents import NEWS
-from bot.handlers.facts import has_agreed
+from bot.flows.consents import NEWS, enough
 from bot.handlers.steps import agree
 from bot.handlers.talk import Talk
+from desk.clients.consents import stands
+from desk.clients.queries import numbers_of
 from desk.record import service as record
 
 
 def show(talk: Talk, _ref: str) -> None:
-    """Asks whether news may be sent, or says that it is."""
-    talk.offer("news_on" if has_agreed(talk, NEWS) else "news_question")
+    """Asks whether news may be sent, or says that it is, under whichever of their numbers they agreed."""
+    yes: dict[str, Any] = {"purpose": NEWS.purpose, "versions": enough(NEWS)}
+    agreed = any(stands(talk.db, client_id=each, **yes) for each in numbers_of(talk.db, talk.client_id))
+    talk.offer("news_on" if agreed else "news_question")
 
 
 def agree_to(talk: Talk, _ref: str) -> None:

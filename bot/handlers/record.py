@@ -3,6 +3,7 @@
 Nothing that was told is read back here.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.flows.record import PURPOSES
 from bot.handlers.steps import agree, fresh_link, page_link
 from bot.handlers.talk import Talk
 from desk.agencies.queries import agency_by_id
+from desk.announcements.queries import handed_to
 from desk.booking import queries as bookings
 from desk.booking import service as booking_service
 from desk.booking.waiting_queries import entry_of
@@ -18,6 +20,7 @@ from desk.clients import queries as clients
 from desk.clients.queries import ConsentRow
 from desk.clock import local_date
 from desk.conversations import queries as conversations
+from desk.follow_up import queries as follow_ups
 from desk.intake import queries as intake
 from desk.record import service as record
 
@@ -27,17 +30,11 @@ _TELLING = frozenset({"intake", "story", "to_staff"})
 
 def show(talk: Talk, _ref: str) -> None:
     """How much is kept, and what can be done with it."""
-    vault, client_id = talk.house.vault, talk.client_id
-    messages = conversations.messages_of(talk.db, vault, client_id)
-    said = intake.answers(talk.db, vault, client_id=client_id)
-    talk.offer(
-        "record",
-        bookings=int(_is_booked(talk)),
-        answers=sum(value is not None for value in said.values()),
-        messages=sum(message.direction == "in" and message.kind != "unsent" for message in messages),
-        phones=1 if clients.phone_of(talk.db, vault, client_id) else 0,
-        waits=1 if entry_of(talk.db, client_id) else 0,
-    )
+    counts: Counter[str] = Counter()
+    for each in clients.numbers_of(talk.db, talk.client_id):
+        counts.update(_counts_of(talk, each))
+    facts: dict[str, Any] = counts | {"bookings": int(_is_booked(talk)), "phones": min(counts["phones"], 1)}
+    talk.offer("record", **facts)
 
 
 def page(talk: Talk, _ref: str) -> None:
@@ -52,11 +49,27 @@ def file(talk: Talk, _ref: str) -> None:
     talk.say("record_file_link", url=f"{fresh_link(talk, 'record')}?openExternalBrowser=1")
 
 
+def _counts_of(talk: Talk, client_id: str) -> dict[str, int]:
+    db, vault = talk.db, talk.house.vault
+    messages = conversations.messages_of(db, vault, client_id)
+    said = intake.answers(db, vault, client_id=client_id)
+    plan = follow_ups.plan_of(db, vault, client_id)
+    return {
+        "answers": sum(value is not None for value in said.values()),
+        "messages": sum(message.direction == "in" and message.kind != "unsent" for message in messages),
+        "phones": int(clients.phone_of(db, vault, client_id) is not None),
+        "waits": int(entry_of(db, client_id) is not None),
+        "plans": sum(step.state != "moved" for step in plan),
+        "news": len(handed_to(db, client_id)),
+    }
+
+
 def show_consents(talk: Talk, _ref: str) -> None:
     """Which consents are in force."""
     given = _in_force(talk)
     named = [purpose for purpose in PURPOSES if any(row.purpose == purpose for row in given)]
-    talk.offer("consents", purposes=named, agencies=sum(row.purpose == "agency" for row in given))
+    agencies = {row.agency_id for row in given if row.purpose == "agency"}
+    talk.offer("consents", purposes=named, agencies=len(agencies))
 
 
 def show_consent(purpose: str) -> Callable[[Talk, str], None]:
@@ -93,8 +106,9 @@ def withdraw(purpose: str) -> Callable[[Talk, str], None]:
 
 def erase(talk: Talk, _ref: str) -> None:
     """What goes and what stays, before anything is done."""
-    told = bool(clients.agencies_told(talk.db, talk.client_id))
-    talk.offer("erase_or_keep", ref=_as_shown(talk), bookings=int(_is_booked(talk)), told=told)
+    talk.offer(
+        "erase_or_keep", ref=_as_shown(talk), bookings=int(_is_booked(talk)), told=_agencies_know(talk)
+    )
 
 
 def erase_now(talk: Talk, ref: str) -> None:
@@ -102,7 +116,7 @@ def erase_now(talk: Talk, ref: str) -> None:
     if ref != _as_shown(talk):
         erase(talk, "")
         return
-    told = bool(clients.agencies_told(talk.db, talk.client_id))
+    told = _agencies_know(talk)
     record.erase(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
     talk.stack.clear()
     talk.say("record_erased", told=told)
@@ -158,8 +172,11 @@ def _agency_text(talk: Talk, agency_id: str) -> ConsentText | None:
 
 
 def _in_force(talk: Talk) -> list[ConsentRow]:
-    given = clients.consents_of(talk.db, talk.client_id)
-    return [row for row in given if row.withdrawn_at is None and row.basis == "consent"]
+    """Given under any of their numbers, the newest first."""
+    numbers = clients.numbers_of(talk.db, talk.client_id)
+    given = [row for each in numbers for row in clients.consents_of(talk.db, each)]
+    standing = (row for row in given if row.withdrawn_at is None and row.basis == "consent")
+    return sorted(standing, key=lambda row: row.given_at, reverse=True)
 
 
 def _as_shown(talk: Talk) -> str:
@@ -167,13 +184,19 @@ def _as_shown(talk: Talk) -> str:
     return f"{talk.client_id}.{int(_is_booked(talk))}"
 
 
+def _agencies_know(talk: Talk) -> bool:
+    numbers = clients.numbers_of(talk.db, talk.client_id)
+    return any(clients.agencies_told(talk.db, each) for each in numbers)
+
+
 def _is_booked(talk: Talk) -> bool:
     return _confirmed(talk) is not None
 
 
 def _confirmed(talk: Talk) -> bookings.BookingRow | None:
-    found = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
-    return found if found is not None and found.state == "confirmed" else None
+    numbers = clients.numbers_of(talk.db, talk.client_id)
+    live = (bookings.live_booking(talk.db, talk.house.vault, client_id=each) for each in numbers)
+    return next((each for each in live if each is not None and each.state == "confirmed"), None)
 
 
 def _forget_told(talk: Talk, purpose: str) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.flows.consents import STORY
-from bot.handlers.facts import consent_for, kind_of, next_reading
+from bot.handlers.facts import consent_for, kind_of, kinds_of, next_reading
 from bot.handlers.steps import agreed_now, leave, page_link
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
@@ -31,7 +31,7 @@ def settle_story(talk: Talk, frame: Frame) -> bool:
     said = frame.answers["share"]
     talk.before.clear()
     if said == "erase":
-        talk.say("story_erased", things=_any_things(frame))
+        talk.say("story_erased", kinds=kinds_of(frame.answers["texts"]))
     elif said == "page":
         page_link(talk, "message")
     else:
@@ -45,22 +45,18 @@ def _share(talk: Talk, frame: Frame) -> bool:
     found: set[str] = set()
     for told in texts:
         found |= _keep(talk, "staff" if to_staff else "story", told, consent_id)
-    things = _any_things(frame)
+    kinds = kinds_of(texts)
     if to_staff:
         talk.stack = [each for each in talk.stack if each.name != "to_staff"]
-        talk.say("staff_reads", next_reading=next_reading(talk), found=len(found), things=things)
+        talk.say("staff_reads", next_reading=next_reading(talk), found=len(found), kinds=kinds)
         return True
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None and len(talk.stack) == 1:
         talk.stack.pop()
         talk.offer("shared_without_booking", found=len(found))
         return False
-    talk.say("shared", found=len(found), things=things)
+    talk.say("shared", found=len(found), kinds=kinds)
     return True
-
-
-def _any_things(frame: Frame) -> bool:
-    return any(kind_of(told) != "text" for told in frame.answers["texts"])
 
 
 def _keep(talk: Talk, purpose: str, told: dict[str, Any], consent_id: str) -> frozenset[str]:

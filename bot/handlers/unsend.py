@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.handlers.talk import Talk
-from desk.clients.queries import joined_to
+from desk.clients.queries import numbers_of
 from desk.conversations import service as conversations
 from desk.messaging import erasure
 
@@ -15,7 +15,7 @@ def withdraw(talk: Talk, raw: dict[str, Any]) -> None:
     if not isinstance(origin, str):
         return
     vault = talk.house.vault
-    for client_id in (talk.client_id, *joined_to(talk.db, talk.client_id)):
+    for client_id in numbers_of(talk.db, talk.client_id):
         conversations.withdraw_message(talk.db, vault, client_id=client_id, origin=origin, now=talk.now)
     erasure.erase_raw(talk.db, vault, client_id=talk.client_id, origin=origin)
     for frame in list(talk.stack):

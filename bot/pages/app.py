@@ -44,6 +44,7 @@ _ANSWERS: tuple[tuple[str, str, Answer], ...] = (
     ("GET", "/record", for_visit(own_record.show, purpose="record")),
     ("POST", "/record/name", for_visit(own_record.rename, purpose="record")),
     ("POST", "/record/phone", for_visit(own_record.set_phone, purpose="record")),
+    ("POST", "/record/thing", for_visit(own_record.open_thing, purpose="record")),
     ("POST", "/record/stop", for_visit(own_record.take_back, purpose="record")),
     ("POST", "/record/file", for_visit(own_record.take_along, purpose="record")),
     ("POST", "/record/erase", for_visit(own_record.erase, purpose="record")),

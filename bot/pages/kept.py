@@ -72,7 +72,7 @@ def parts_of(db: Connection, kept: Kept) -> tuple[Part, ...]:
         Part("連絡のしかた", tuple(_ways(kept))),
         Part("答えたこと", tuple(_answers(kept))),
         Part("困っていること", tuple(_needs(kept))),
-        Part("書いたもの", tuple(_message(row) for row in kept.messages)),
+        Part("書いたもの", tuple(letter_line(row) for row in kept.messages)),
         Part("あぶないことの 知らせ", tuple(_flag(row) for row in kept.flags)),
         Part("希望", tuple(_wishes(kept))),
         Part("あとからの 連絡", tuple(_follow_up(row) for row in kept.follow_ups)),
@@ -144,7 +144,8 @@ def _needs(kept: Kept) -> Iterator[Line]:
         yield Line(NEED_BY_CODE[need.code].client_word, f"{state}{words}")
 
 
-def _message(row: MessageRow) -> Line:
+def letter_line(row: MessageRow) -> Line:
+    """What was written or sent, and by whom."""
     who = "あなたから" if row.direction == "in" else "職員から"
     return Line(f"{day_words(local(row.at).date())}　{who}", shown(row.kind, row.text))
 

@@ -10,7 +10,7 @@ from bot.flows.consents import PHONE
 from bot.flows.questions import short_name
 from bot.flows.record import GOES, before_erasing
 from bot.flows.wishes import BETWEEN, CALL_TIMES, CALLERS, telephone
-from bot.pages.kept import consent_line, parts_of
+from bot.pages.kept import consent_line, letter_line, parts_of
 from bot.pages.record import Record
 from bot.pages.view import as_text, go, say
 from bot.pages.visit import Visit, drop_cookie
@@ -18,8 +18,11 @@ from desk.audit.service import note
 from desk.booking import service as booking
 from desk.clients import service as clients
 from desk.clients.queries import ConsentRow, agencies_told
+from desk.conversations.queries import MessageRow
 from desk.database import Connection
 from desk.errors import NoSuchBooking, SessionClosed
+from desk.guard import LOADS_NOTHING
+from desk.media.queries import kept as kept_media
 from desk.record import service as record
 from desk.record.queries import Kept, kept_of
 
@@ -72,6 +75,17 @@ def set_phone(visit: Visit) -> Response:
     return go(PLACE)
 
 
+def open_thing(visit: Visit) -> Response:
+    """A photo or a voice of theirs that is kept; it is named in the form, so that the address tells nothing."""
+    named = visit.form.one("message")
+    with visit.writing() as db:
+        row = next((each for each in _things(_kept(db, visit)) if each.id == named), None)
+        found = kept_media(db, visit.house.vault, row.media_id) if row and row.media_id else None
+    if found is None:
+        return go(PLACE)
+    return Response(found.body, media_type=found.mime, headers={"Content-Security-Policy": LOADS_NOTHING})
+
+
 def take_back(visit: Visit) -> Response:
     """A consent is taken back, with what stands on it."""
     named = visit.form.one("consent")
@@ -120,6 +134,7 @@ def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
         status=422 if faults else 200,
         parts=parts,
         coming=coming,
+        things=[(row.id, letter_line(row).name, row.kind) for row in _things(kept)],
         phone=typed if "phone" in faults else kept.phone or "",
         note=kept.phone_note or "",
         times=CALL_TIMES,
@@ -135,6 +150,10 @@ def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
 
 def _kept(db: Connection, visit: Visit) -> Kept:
     return kept_of(db, visit.house.vault, visit.client_id)
+
+
+def _things(kept: Kept) -> list[MessageRow]:
+    return [row for row in kept.messages if row.media_state == "kept"]
 
 
 def _in_force(kept: Kept) -> list[ConsentRow]:

@@ -14,6 +14,7 @@ from bot.line import HANDS, Line, build
 from bot.scheduling.quota import read_quota
 from desk.booking.rules import decent_time
 from desk.clients.queries import address_of, sealers
+from desk.conversations.service import reopen_unsent
 from desk.database import Connection, new_id
 from desk.errors import AccountMoved, DeskError
 from desk.house import House
@@ -156,9 +157,8 @@ class _Send:
 
     @property
     def may_wait(self) -> bool:
-        """Whether it may be held back: a follow-up or news that LINE has never been given."""
-        untried = self.message.first_push_at is None
-        return self.way == "push" and self.message.purpose in rules.MAY_WAIT and untried
+        """Whether it may be held back: what nobody waits for, and LINE has never been given."""
+        return self.way == "push" and _is_calm(self.message) and not self.message.must_arrive
 
 
 class Outbox:
@@ -174,6 +174,7 @@ class Outbox:
         self._token = new_id()
         self._hands = ThreadPoolExecutor(HANDS, "sender")
         self._in_flight = 0
+        self._may_wait_in_flight = 0
         self._back: list[tuple[_Send, Outcome]] = []
         self._news: SimpleQueue[tuple[_Send, Outcome] | None] = SimpleQueue()
 
@@ -214,6 +215,7 @@ class Outbox:
             while True:
                 if news is not None:
                     self._in_flight -= 1
+                    self._may_wait_in_flight -= news[0].may_wait
                     self._back.append(news)
                 news = self._news.get_nowait()
         except Empty:
@@ -228,17 +230,21 @@ class Outbox:
             self._note_back(db, now)
             taken = service.claim_messages(db, token=self._token, count=count, now=now) if count else ()
             prepared, ended = self._prepare_all(db, taken, now)
+            prepared = self._leave_the_night(db, prepared, now)
             sends = self._keep_within_quota(db, prepared, now)
             service.start_attempts(
                 db, [service.Attempt(send.message.id, send.way, send.sealed) for send in sends], now=now
             )
             service.settle(db, ended, token=self._token, now=now)
             moved = (*taken, *(send.message for send, _ in self._back))
-            if any(message.purpose == "follow_up" for message in moved):
+            for client_id in {message.client_id for message in moved if message.purpose == "staff"}:
+                reopen_unsent(db, client_id=client_id)
+            if any(message.purpose in ("staff", "follow_up") for message in moved):
                 announce_news(db)  # open pages show where staff's words are
         self._back.clear()
         for send in sends:
             self._in_flight += 1
+            self._may_wait_in_flight += send.may_wait
             self._hands.submit(self._send, send)
         return len(taken)
 
@@ -256,6 +262,15 @@ class Outbox:
         pushed = sum(outcome.kind == "accepted" for send, outcome in back if send.way == "push")
         quota.count_pushes(db, pushed, now=now)
 
+    def _leave_the_night(self, db: Connection, sends: list[_Send], now: datetime) -> list[_Send]:
+        """What may go now: what came late, after a pause or a retry, and can wait for the morning, waits for it."""
+        morning = decent_time(now)
+        late = [send for send in sends if send.way == "push" and _is_calm(send.message)]
+        if morning == now or not late:
+            return sends
+        service.put_off(db, [send.message.id for send in late], token=self._token, until=morning)
+        return [send for send in sends if send not in late]
+
     def _keep_within_quota(self, db: Connection, sends: list[_Send], now: datetime) -> list[_Send]:
         """What may go now: follow-ups and then news only as far as something is to spare, all else in any case."""
         waiting = [send for send in sends if send.may_wait]
@@ -263,7 +278,7 @@ class Outbox:
         if month is None:
             return sends
         purposes = [send.message.purpose for send in waiting]
-        beyond = rules.beyond_spare(purposes, month, on_their_way=self._in_flight)
+        beyond = rules.beyond_spare(purposes, month, on_their_way=self._may_wait_in_flight)
         held = [waiting[place] for place in sorted(beyond)]
         self._hold_back(db, held, now)
         return [send for send in sends if send not in held]
@@ -273,8 +288,8 @@ class Outbox:
         return month is None or month.left != 0
 
     def _hold_back(self, db: Connection, sends: Sequence[_Send], now: datetime) -> None:
-        until = decent_time(now + quota.READ_EVERY)
-        quota.hold_back(db, [send.message.id for send in sends], token=self._token, until=until)
+        until, ids = decent_time(now + quota.READ_EVERY), [send.message.id for send in sends]
+        service.put_off(db, ids, token=self._token, until=until, fault=rules.HELD_BACK)
 
     def _prepare_all(
         self, db: Connection, messages: Sequence[StoredMessage], now: datetime
@@ -345,6 +360,11 @@ class Outbox:
             log.error("message not sent", outbound_id=send.message.id, fault=where(fault))
             outcome = Outcome("refused", type(fault).__name__)
         self._news.put((send, outcome))
+
+
+def _is_calm(message: StoredMessage) -> bool:
+    """Staff's words, a follow-up or news that LINE has never been given."""
+    return message.purpose in rules.MAY_WAIT and message.first_push_at is None
 
 
 def _ended(state: rules.State, message: StoredMessage, now: datetime) -> Settlement:

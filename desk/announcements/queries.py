@@ -1,5 +1,6 @@
 """News, whom it is for, and how far it has come."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,17 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.announcements.rules import Cost
+from desk.clients.reached import is_reached
 from desk.messaging import quota
 from desk.people.queries import AccountRow
 from desk.people.sight import announcement_seen
 from desk.tables.calendar import booking, desk, session
-from desk.tables.clients import address, client, consent
-from desk.tables.follow_up import announcement, announcement_person
+from desk.tables.clients import client, consent
+from desk.tables.follow_up import announcement, announcement_person, relink
 from desk.tables.messaging import outbound_message
 from desk.tables.wishes import waiting, wish
 
 PURPOSE = "news"
 _SHOWN = 30
+_STANDS = relink.c.undone_at.is_(None)
 
 # In words, so that the index of what is open is used.
 _IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state IN ('queued', 'sending')")
@@ -46,6 +49,11 @@ class AnnouncementRow:
     made_at: datetime
     send_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def words_hash(self) -> str:
+        """Another one for other words: it shows which words somebody had before them."""
+        return hashlib.sha256(self.words.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -93,28 +101,36 @@ def cost_of(db: Connection, of: AnnouncementRow, *, now: datetime) -> Cost:
 
 
 def recipients(of: AnnouncementRow) -> sa.Select[Any]:
-    """The ids of those it is for: they agreed, LINE reaches them, and they had to do with the desk.
+    """The ids of those it is for: they agreed, LINE reaches them, and they had to do with the desk or with none yet.
 
-    Once it is confirmed, nobody is added who agreed later. What troubles somebody is never asked.
+    A person with several numbers (つなぎなおし) gets it under the one that speaks, and stands here once for each of
+    them that agreed. Once it is confirmed, nobody is added who agreed later. What troubles somebody is never asked.
     """
-    reached = sa.exists().where(address.c.client_id == client.c.id, address.c.state == "following")
+    speaker = sa.select(relink.c.client_id).where(relink.c.from_id == consent.c.client_id, _STANDS).limit(1)
+    whose = sa.func.coalesce(speaker.correlate(consent).scalar_subquery(), consent.c.client_id)
     query = (
         sa.select(client.c.id)
-        .join(consent, consent.c.client_id == client.c.id)
-        .where(client.c.organisation_id == of.organisation_id, client.c.erased_at.is_(None), reached)
+        .select_from(client.join(consent, client.c.id == whose))
+        .where(client.c.organisation_id == of.organisation_id, client.c.erased_at.is_(None))
         .where(consent.c.purpose == PURPOSE, consent.c.basis == "consent", consent.c.withdrawn_at.is_(None))
+        .where(is_reached(client.c.id))
     )
     if of.send_at is not None:
         query = query.where(consent.c.given_at <= of.send_at)
-    return query if of.desk_id is None else query.where(_had_to_do_with(of.desk_id))
+    return query if of.desk_id is None else query.where(_are_of(of.desk_id) | ~_are_of(None))
 
 
 def still_to_reach(of: AnnouncementRow) -> sa.Select[Any]:
-    """Those of them to whom it has not been handed over yet."""
-    handed = sa.exists().where(
-        announcement_person.c.announcement_id == of.id, announcement_person.c.client_id == client.c.id
+    """Those of them to whom it has not been handed over yet, under whichever number."""
+    handed = announcement_person.c.announcement_id == of.id
+    to_them = sa.exists().where(handed, announcement_person.c.client_id == client.c.id)
+    joined = sa.exists().where(
+        handed,
+        announcement_person.c.client_id == relink.c.from_id,
+        relink.c.client_id == client.c.id,
+        _STANDS,
     )
-    return recipients(of).where(~handed)
+    return recipients(of).where(~to_them, ~joined)
 
 
 def is_for_somebody_yet(db: Connection, of: AnnouncementRow) -> bool:
@@ -138,19 +154,30 @@ def progress_of(db: Connection, announcement_id: str) -> Progress:
     )
 
 
-def _had_to_do_with(desk_id: str) -> sa.ColumnElement[bool]:
+def _are_of(desk_id: str | None) -> sa.ColumnElement[bool]:
+    """People who had to do with this desk, None: with any, under whichever of their numbers."""
+    joined = sa.exists().where(
+        relink.c.client_id == client.c.id, _STANDS, _had_to_do(relink.c.from_id, desk_id)
+    )
+    return _had_to_do(client.c.id, desk_id) | joined
+
+
+def _had_to_do(whom: sa.ColumnElement[str], desk_id: str | None) -> sa.ColumnElement[bool]:
     """Whoever booked or came there, waited for a place there or anywhere, or wished something there."""
     booked = sa.exists().where(
-        sa.or_(booking.c.writer_id == client.c.id, booking.c.visitor_id == client.c.id),
+        sa.or_(booking.c.writer_id == whom, booking.c.visitor_id == whom),
         booking.c.confirmed_at.is_not(None),
         session.c.id == booking.c.session_id,
-        session.c.desk_id == desk_id,
+        _is_at(session.c.desk_id, desk_id),
     )
-    waited = sa.exists().where(
-        waiting.c.client_id == client.c.id, sa.or_(waiting.c.desk_id.is_(None), waiting.c.desk_id == desk_id)
-    )
-    wished = sa.exists().where(wish.c.client_id == client.c.id, wish.c.desk_id == desk_id)
+    there_or_anywhere = waiting.c.desk_id.is_(None) | _is_at(waiting.c.desk_id, desk_id)
+    waited = sa.exists().where(waiting.c.client_id == whom, there_or_anywhere)
+    wished = sa.exists().where(wish.c.client_id == whom, _is_at(wish.c.desk_id, desk_id))
     return sa.or_(booked, waited, wished)
+
+
+def _is_at(column: sa.ColumnElement[Any], desk_id: str | None) -> sa.ColumnElement[bool]:
+    return sa.true() if desk_id is None else column == desk_id
 
 
 def _ahead(db: Connection) -> int:
@@ -163,7 +190,7 @@ def _ahead(db: Connection) -> int:
 
 
 def _count(db: Connection, query: sa.Select[Any]) -> int:
-    return int(db.execute(sa.select(sa.func.count()).select_from(query.subquery())).scalar_one())
+    return int(db.execute(sa.select(sa.func.count()).select_from(query.distinct().subquery())).scalar_one())
 
 
 def _announcements() -> sa.Select[Any]:

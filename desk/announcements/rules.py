@@ -20,8 +20,8 @@ Hindrance = Literal["", "nobody", "not_asked", "too_many"]
 class CannotSend(DeskError):
     """News cannot go out, or not as it was shown.
 
-    `why`: a hindrance of `Cost`; changed, where it would go to another number of people than was shown; over, where
-    somebody else has sent or stopped it.
+    `why`: a hindrance of `Cost`; changed, where it would go to another number of people or in other words than were
+    shown; over, where somebody else has sent or stopped it.
     """
 
     def __init__(self, why: str) -> None:

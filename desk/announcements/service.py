@@ -12,6 +12,7 @@ from desk.database import insert_or_ignore, new_id
 from desk.messaging import service as messaging
 from desk.notices.service import announce_news
 from desk.privacy import Vault
+from desk.tables.calendar import organisation
 from desk.tables.clients import client, consent
 from desk.tables.follow_up import announcement, announcement_person
 from desk.tables.messaging import outbound_message
@@ -33,16 +34,24 @@ def rewrite(db: Connection, *, announcement_id: str, words: str) -> None:
     _must_change(db, announcement.update().where(draft).values(words=words))
 
 
-def send(db: Connection, *, announcement_id: str, people: int, account_id: str, now: datetime) -> None:
-    """Somebody has seen for how many `people` it is and what it costs, and sends it; from now on it is handed over.
+def send(
+    db: Connection, *, announcement_id: str, people: int, words_hash: str, account_id: str, now: datetime
+) -> None:
+    """Somebody has seen for how many `people` it is, what it costs, and its words (by their hash), and sends it.
 
-    Raises CannotSend, with the reason. What is to spare is looked at again before each message goes.
+    From now on it is handed over. Raises CannotSend, with the reason. What is to spare is looked at again before each
+    message goes.
     """
-    draft = (announcement.c.id == announcement_id) & (announcement.c.state == "draft")
-    sending = {"state": "sending", "people": people, "account_id": account_id}
-    cost = queries.cost_of(db, queries.announcement_by_id(db, announcement_id), now=now)
-    _must_change(db, announcement.update().where(draft).values(**sending, send_at=now))
-    if cost.people != people:
+    this = announcement.c.id == announcement_id
+    # One after another, so that two never count on the same room, and nobody changes the words just now.
+    house = sa.select(announcement.c.organisation_id).where(this).scalar_subquery()
+    db.execute(sa.select(organisation.c.id).where(organisation.c.id == house).with_for_update(key_share=True))
+    db.execute(sa.select(announcement.c.id).where(this).with_for_update())
+    shown = queries.announcement_by_id(db, announcement_id)
+    cost = queries.cost_of(db, shown, now=now)
+    sending = {"state": "sending", "people": people, "account_id": account_id, "send_at": now}
+    _must_change(db, announcement.update().where(this, announcement.c.state == "draft").values(sending))
+    if (cost.people, shown.words_hash) != (people, words_hash):
         raise CannotSend("changed")
     if cost.hindrance:
         raise CannotSend(cost.hindrance)
@@ -109,7 +118,7 @@ def _next_people(db: Connection, of: AnnouncementRow) -> list[str]:
     """Locked with their consent, so that nobody is written to who takes it back or is erased just now."""
     query = queries.still_to_reach(of).order_by(client.c.id).limit(BATCH)
     locked = query.with_for_update(of=[client, consent], key_share=True, skip_locked=True)
-    return list(db.execute(locked).scalars())
+    return list(dict.fromkeys(db.execute(locked).scalars()))
 
 
 def _hand_over(db: Connection, vault: Vault, of: AnnouncementRow, client_id: str, now: datetime) -> None:

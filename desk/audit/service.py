@@ -48,11 +48,46 @@ def note(
         "kind": kind,
         "subject_id": subject_id,
         "client_id": client_id,
-        "facts": json.dumps(facts or {}, sort_keys=True),
+        "facts": _in_json(facts),
         "refused": refused,
         "previous": last.hash if last else BEGINNING,
     }
     db.execute(audit_entry.insert().values(**entry, hash=hash_of(entry)))
+
+
+def is_noted(
+    db: Connection,
+    *,
+    act: str,
+    by: str | None,
+    role: str,
+    sign_in_id: str | None,
+    kind: str,
+    subject_id: str | None,
+    client_id: str | None,
+    facts: Mapping[str, int | str],
+    refused: bool,
+    since: datetime,
+) -> bool:
+    """Whether exactly this was written down since then."""
+    known = audit_entry.c
+    query = sa.select(known.number).where(
+        known.account_id == by,
+        known.role == role,
+        known.sign_in_id == sign_in_id,
+        known.act == act,
+        known.kind == kind,
+        known.subject_id == subject_id,
+        known.client_id == client_id,
+        known.facts == _in_json(facts),
+        known.refused == refused,
+        known.at >= since,
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
+def _in_json(facts: Mapping[str, int | str] | None) -> str:
+    return json.dumps(facts or {}, sort_keys=True)
 
 
 def forget_months(db: Connection, *, before: datetime, now: datetime) -> int:

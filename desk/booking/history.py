@@ -1,12 +1,14 @@
 """What became of a booking, step by step, as staff may read it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.tables.calendar import booking_change, slot
+from desk.among import among
+from desk.tables.calendar import booking, booking_change, slot
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,19 @@ class StepRow:
     starts_at: datetime
     by: str
     reason: str
+
+
+def last_given_up(db: Connection, client_ids: Collection[str]) -> dict[str, datetime]:
+    """When each of these people last lost a time they had counted on: it was moved or ended before it came."""
+    theirs = sa.or_(among(booking.c.writer_id, client_ids), among(booking.c.visitor_id, client_ids))
+    lost = booking_change.c.to_state.not_in(("attended", "no_show", "lapsed"))
+    query = (
+        sa.select(booking.c.writer_id, booking.c.visitor_id, booking_change.c.at)
+        .join(booking, booking.c.id == booking_change.c.booking_id)
+        .where(theirs, booking_change.c.from_state == "confirmed", lost)
+        .order_by(booking_change.c.at)
+    )
+    return {each: row.at for row in db.execute(query) for each in (row.writer_id, row.visitor_id)}
 
 
 def steps_of(db: Connection, booking_id: str) -> tuple[StepRow, ...]:

@@ -157,7 +157,7 @@ def promises(db: Connection, desk_id: str) -> dict[str, PromiseRow]:
 
 
 def next_reading(desk_row: DeskRow, now: datetime) -> datetime:
-    """When staff of the desk read messages next; never on a public holiday."""
+    """When staff of the desk read messages next; never on a public holiday or at the year's end."""
     today = now.astimezone(rules.TOKYO).date()
     return rules.next_reading(desk_row.reading_hours, now, holidays_between(today, today + _YEAR))
 

@@ -252,13 +252,21 @@ def last_bookable_day(today: date, months_ahead: int) -> date:
 def next_reading(
     reading_hours: Iterable[tuple[int, time]], now: datetime, holidays: Mapping[date, str]
 ) -> datetime:
-    """When staff read next, after `now` and not on a public holiday. Raises WrongCalendar without hours."""
+    """When staff read next, after `now`, not on a public holiday nor when offices rest at the year's end.
+
+    Raises WrongCalendar without hours.
+    """
     hours = list(reading_hours)
     today = now.astimezone(TOKYO).date()
     for ahead in range(60):
         day = today + timedelta(days=ahead)
         moments = [at_wall(day, wall) for weekday, wall in hours if weekday == day.weekday()]
-        later = [moment for moment in moments if moment > now and day not in holidays]
-        if later:
+        later = [moment for moment in moments if moment > now]
+        if later and day not in holidays and not is_years_end(day):
             return min(later)
     raise WrongCalendar("the desk has no hours at which staff read")
+
+
+def is_years_end(day: date) -> bool:
+    """From 29 December to 3 January public offices are shut (行政機関の休日に関する法律, article 1)."""
+    return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.erasing import empty_bookings
-from desk.clients.queries import lock_known, sealer
+from desk.clients.queries import lock_known, numbers_of, sealer
 from desk.clients.rules import text_hash
 from desk.database import insert_or_ignore, new_id
 from desk.errors import ConsentMissing
@@ -210,6 +210,8 @@ def _erase_answers(of: Withdrawal) -> None:
     db.execute(message.delete().where(message.c.client_id == client_id, message.c.direction == "in"))
     for table in (answer, intake, danger_question, conversation):
         db.execute(table.delete().where(table.c.client_id == client_id))
+    if not any(_in_force(db, each, "follow_up", None) for each in numbers_of(db, client_id)):
+        _drop_queued(of, "staff")
     answered = (outbound_message.c.client_id == client_id) & outbound_message.c.event_id.is_not(None)
     db.execute(outbound_message.delete().where(answered, _IS_SETTLED))
     lanes = sa.select(address.c.address_index).where(address.c.client_id == client_id)
@@ -244,6 +246,7 @@ def _stop_follow_ups(of: Withdrawal) -> None:
         ended = follow_up.update().where(theirs, follow_up.c.state == state)
         db.execute(ended.values(end | {"settled_at": of.now}))
     _drop_queued(of, "follow_up")
+    _drop_queued(of, "staff")
     mine = sa.select(consent.c.id).where(
         consent.c.client_id == of.client_id, consent.c.purpose == "follow_up"
     )

@@ -15,6 +15,7 @@ from desk.tables import metadata
 from desk.tables.audit import break_glass
 from desk.tables.calendar import booking
 from desk.tables.clients import address, client, consent
+from desk.tables.follow_up import relink, relink_request
 from desk.tables.messaging import inbound_event, outbound_message
 from desk.tables.retention import erasure
 
@@ -22,6 +23,8 @@ _log = logger(__name__)
 
 # The address says goodbye; bookings become counts; whoever broke the glass still answers for it.
 _OTHERWISE = (address, booking, break_glass)
+# Who asked to be linked with them still waits for an answer.
+_MEANT = relink_request.c.meant_id
 _ALL: sa.ColumnElement[bool] = sa.true()
 _NO_NAME = {"called_name": None, "called_index": None}
 
@@ -29,7 +32,7 @@ _NO_NAME = {"called_name": None, "called_index": None}
 def _columns_of_people() -> Iterator[sa.Column[str]]:
     for table in reversed(metadata.sorted_tables):
         if table not in _OTHERWISE:
-            yield from (column for column in table.columns if column.references(client.c.id))
+            yield from (each for each in table.columns if each.references(client.c.id) and each is not _MEANT)
 
 
 #: Whatever points to a person, those that point to others first: a new table is erased without being named here.
@@ -41,16 +44,23 @@ def erase_client(
 ) -> None:
     """Destroys the person's key and all that was told; a certificate without a name is kept.
 
-    Whoever is known only from what this person booked for them, and never came, is erased as well, and what this
-    person told before their LINE account was linked to them.
+    All their numbers go, where an account of theirs was linked (つなぎなおし). Whoever is known only from what this
+    person booked for them, and never came, is erased as well.
 
-    `why`: asked or retention; `by`: the account that carried it out, None for the person or the nightly job. What
-    they booked must have been cancelled before. Only the LINE address lives on, under a fresh key, until the last
-    word is said: see `finish_erasures`.
+    `why`: asked or retention; `by`: the account that carried it out, None for the person or the nightly job. They must
+    be locked (`queries.lock_person`), and what they booked must have been cancelled before. Only the LINE address
+    lives on, under a fresh key, until the last word is said: see `finish_erasures`.
     """
+    for each in queries.numbers_of(db, client_id):
+        _erase_number(db, vault, client_id=each, why=why, by=by, now=now)
+
+
+def _erase_number(
+    db: Connection, vault: Vault, *, client_id: str, why: str, by: str | None, now: datetime
+) -> None:
     accounts = _opened_accounts(db, vault, client_id)
-    for known_from in (*_known_only_from(db, client_id), *_joined_to(db, client_id)):
-        erase_client(db, vault, client_id=known_from, why=why, by=by, now=now)
+    for known_from in _known_only_from(db, client_id):
+        _erase_number(db, vault, client_id=known_from, why=why, by=by, now=now)
     _erase_told(db, client_id)
     empty_bookings(db, client_id)
     _forget_names_given(db, client_id)
@@ -121,6 +131,8 @@ def _bury(db: Connection, client_id: str) -> None:
 
 
 def _erase_told(db: Connection, client_id: str) -> None:
+    meant = relink_request.update().where(relink_request.c.meant_id == client_id)
+    db.execute(meant.values(meant_id=None, name_fits=False))
     for column in OF_PEOPLE:
         db.execute(column.table.delete().where(column == client_id))
     db.execute(break_glass.update().where(break_glass.c.client_id == client_id).values(reason=None))
@@ -146,18 +158,12 @@ def _known_only_from(db: Connection, writer_id: str) -> Sequence[str]:
         theirs, sa.or_(other.c.writer_id != writer_id, other.c.state.in_(("attended", "lapsed")))
     )
     reached = [sa.exists().where(table.c.client_id == client.c.id) for table in (address, consent)]
+    reached.append(sa.exists().where(relink.c.from_id == client.c.id, relink.c.undone_at.is_(None)))
     booked = sa.select(booking.c.visitor_id).where(booking.c.writer_id == writer_id)
     query = sa.select(client.c.id).where(client.c.id.in_(booked), client.c.id != writer_id)
     query = query.where(client.c.erased_at.is_(None), client.c.phone.is_(None), ~known)
     query = query.where(*(~each for each in reached)).order_by(client.c.id)
     return db.execute(query.with_for_update(key_share=True)).scalars().all()
-
-
-def _joined_to(db: Connection, client_id: str) -> tuple[str, ...]:
-    joined = queries.joined_to(db, client_id)
-    for each in joined:
-        queries.lock_known(db, each)
-    return joined
 
 
 def _opened_accounts(db: Connection, vault: Vault, client_id: str) -> dict[str, str]:

@@ -133,14 +133,21 @@ def client_of_address(db: Connection, vault: Vault, user_id: str) -> str | None:
 def address_of(db: Connection, vault: Vault, client_id: str) -> Address | None:
     """How LINE reaches the person; None for somebody without LINE.
 
-    Somebody whose account was linked to an earlier person is still reached by it.
+    Somebody whose account was linked to an earlier person is reached by what reaches that person.
     """
-    linked = sa.select(relink.c.address_id).where(relink.c.from_id == client_id, relink.c.undone_at.is_(None))
-    row = _latest(db, address.c.client_id == client_id) or _latest(db, address.c.id.in_(linked))
+    accounts = sa.select(address.c.id, address.c.client_id, address.c.value, address.c.state)
+    given = accounts.join(relink, account_given()).where(relink.c.from_id == client_id)
+    row = _latest(db, accounts.where(address.c.client_id == client_id)) or _latest(db, given)
     if row is None:
         return None
     user_id = sealer(db, vault, row.client_id).open_text(row.value, f"address.value:{row.id}")
     return Address(user_id, blocked=row.state == "blocked")
+
+
+def account_given() -> sa.ColumnElement[bool]:
+    """Joins a link that stands with the accounts by which its person is reached: that of whom they belong to."""
+    of_person = sa.or_(address.c.client_id == relink.c.client_id, address.c.id == relink.c.address_id)
+    return sa.and_(relink.c.undone_at.is_(None), of_person)
 
 
 def joined_to(db: Connection, client_id: str) -> tuple[str, ...]:
@@ -148,6 +155,32 @@ def joined_to(db: Connection, client_id: str) -> tuple[str, ...]:
     query = sa.select(relink.c.from_id).where(relink.c.client_id == client_id, relink.c.undone_at.is_(None))
     near = db.execute(query.order_by(relink.c.at, relink.c.id)).scalars().all()
     return tuple(dict.fromkeys(each for one in near for each in (one, *joined_to(db, one))))
+
+
+def numbers_of(db: Connection, client_id: str) -> tuple[str, ...]:
+    """All numbers of one person, the one whose LINE account speaks first: usually this one alone."""
+    earlier = sa.select(relink.c.client_id).where(relink.c.from_id == client_id, relink.c.undone_at.is_(None))
+    speaker = db.execute(earlier.limit(1)).scalar_one_or_none()
+    return numbers_of(db, speaker) if speaker else (client_id, *joined_to(db, client_id))
+
+
+def lock_person(db: Connection, client_id: str) -> tuple[str, ...]:
+    """`lock_known` for all numbers of one person, in one fixed order; returns them as `numbers_of` does."""
+    locked: set[str] = set()
+    # Asked again once they are locked: a link may have come in between.
+    while missing := set(numbers_of(db, client_id)) - locked:
+        for each in sorted(missing):
+            lock_known(db, each)
+        locked |= missing
+    return numbers_of(db, client_id)
+
+
+def numbers_of_each(db: Connection, client_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """`numbers_of` for several people; who was never linked is looked up together with all the others."""
+    theirs = sa.or_(among(relink.c.client_id, client_ids), among(relink.c.from_id, client_ids))
+    links = sa.select(relink.c.client_id, relink.c.from_id).where(theirs, relink.c.undone_at.is_(None))
+    linked = {each for row in db.execute(links) for each in row}
+    return {each: numbers_of(db, each) if each in linked else (each,) for each in client_ids}
 
 
 def client_by_id(db: Connection, client_id: str) -> ClientRow | None:
@@ -229,9 +262,8 @@ def line_channel_id(db: Connection, organisation: str) -> str | None:
     return db.execute(query).scalar_one_or_none()
 
 
-def _latest(db: Connection, which: sa.ColumnElement[bool]) -> Any:
-    query = sa.select(address.c.id, address.c.client_id, address.c.value, address.c.state).where(which)
-    return db.execute(query.order_by(*LATEST_FIRST).limit(1)).first()
+def _latest(db: Connection, accounts: sa.Select[Any]) -> Any:
+    return db.execute(accounts.order_by(*LATEST_FIRST).limit(1)).first()
 
 
 def _consents(db: Connection, *where: sa.ColumnElement[bool]) -> tuple[ConsentRow, ...]:

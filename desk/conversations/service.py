@@ -13,8 +13,11 @@ from desk.privacy import Vault
 from desk.tables.conversations import conversation, message
 from desk.tables.inbox import media
 from desk.tables.intake import need
+from desk.tables.messaging import outbound_message
 
 FORGET_AFTER = timedelta(days=7)
+# Words of staff that ended so are not with the person.
+_NEVER_WENT = ("blocked", "dropped", "parked", "set_aside")
 
 
 def keep_progress(
@@ -96,27 +99,40 @@ def keep_sent(
 
 
 def unkeep_sent(db: Connection, vault: Vault, *, message_id: str) -> str:
-    """Staff took words back before they went: the words, of which nothing is kept here any more.
-
-    What they answered waits again, unless somebody of the house has written since.
-    """
+    """Staff took words back that were dropped before they went: the words, of which nothing is kept here any more."""
     sent = db.execute(sa.select(message).where(message.c.id == message_id)).one()
     text = sealer(db, vault, sent.client_id).open_text(sent.body, f"message.body:{message_id}")
+    reopen_unsent(db, client_id=sent.client_id)
     db.execute(message.delete().where(message.c.id == message_id))
-    theirs = message.c.client_id == sent.client_id
-    later = sa.select(message.c.id).where(theirs, message.c.account_id.is_not(None), message.c.at >= sent.at)
-    if db.execute(later.limit(1)).first() is None:
-        answered = (message.c.direction == "in") & (message.c.answered_at == sent.at)
-        answered &= message.c.kind.not_in(NEVER_WAITS)
-        db.execute(message.update().where(theirs, answered).values(answered_at=None))
     return text
 
 
-def answer_messages(db: Connection, *, client_id: str, now: datetime) -> None:
-    """Staff have answered: nothing of this person waits any more."""
+def reopen_unsent(db: Connection, *, client_id: str) -> None:
+    """What this person wrote waits again where the words that answered it do not reach them, and no others do."""
+    theirs = message.c.client_id == client_id
+    query = sa.select(message.c.at, outbound_message.c.state).where(theirs, message.c.account_id.is_not(None))
+    linked = message.outerjoin(outbound_message, outbound_message.c.id == message.c.outbound_id)
+    words = db.execute(query.select_from(linked).order_by(message.c.at)).all()
+    lost = {row.at for row in words if row.state in _NEVER_WENT}
+    others = [row.at for row in words if row.state not in _NEVER_WENT]
+    if not lost:
+        return
+    answered = (message.c.direction == "in") & message.c.answered_at.in_(lost)
+    asked = sa.select(message.c.id, message.c.at).where(theirs, answered)
+    for row in db.execute(asked.where(message.c.kind.not_in(NEVER_WAITS))).all():
+        by_others = next((at for at in others if at >= row.at), None)
+        db.execute(message.update().where(message.c.id == row.id).values(answered_at=by_others))
+
+
+def answer_messages(db: Connection, *, client_id: str, until: str | None = None, now: datetime) -> None:
+    """Staff have answered: nothing of this person waits any more; `until`: nothing up to this message of theirs."""
     waiting = (
         (message.c.client_id == client_id) & (message.c.direction == "in") & message.c.answered_at.is_(None)
     )
+    if until is not None:
+        seen = message.alias()
+        place = sa.tuple_(seen.c.at, seen.c.id) >= sa.tuple_(message.c.at, message.c.id)
+        waiting &= sa.exists().where(seen.c.id == until, seen.c.client_id == client_id, place)
     db.execute(message.update().where(waiting).values(answered_at=now))
 
 

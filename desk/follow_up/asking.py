@@ -4,13 +4,14 @@ A step is asked once: it leaves `planned` in the same transaction that puts the 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.booking.rules import decent_time
-from desk.clients.queries import lock_known
+from desk.clients.queries import lock_known, numbers_of
+from desk.clients.reached import is_reached
 from desk.clock import local_date
 from desk.errors import PersonGone
 from desk.follow_up import planning
@@ -19,17 +20,17 @@ from desk.follow_up.rules import ANSWER_WITHIN, AT_PEACE, asked_until, end_of_qu
 from desk.messaging.service import say
 from desk.privacy import Vault
 from desk.tables.calendar import booking, slot
-from desk.tables.clients import address, client, consent
+from desk.tables.clients import client, consent
 from desk.tables.conversations import message
 from desk.tables.follow_up import follow_up
-from desk.tables.messaging import outbound_message
+from desk.tables.messaging import inbound_event, outbound_message
 
 # At a time, so that whoever writes just then waits for a moment only.
 _AT_ONCE = 50
 _MET = ("attended", "confirmed", "lapsed")
 _HEARD = ("reached", "fine", "trouble")
 _ON_ITS_WAY = ("queued", "sending", "parked")
-_IS_REACHED = sa.exists().where(address.c.client_id == follow_up.c.client_id, address.c.state == "following")
+_IS_REACHED = is_reached(follow_up.c.client_id)
 _IS_QUESTION = sa.and_(IS_OPEN, follow_up.c.state == "planned", follow_up.c.way == "message")
 
 
@@ -70,20 +71,27 @@ def ask(db: Connection, vault: Vault, step: DueStep, *, now: datetime) -> bool:
 
 
 def close_unanswered(db: Connection, *, now: datetime) -> int:
-    """Questions that LINE took a week ago: over, with or without a word since; says how many."""
+    """Questions that LINE took a week ago: over, with or without a word since; says how many.
+
+    One that never went out while it could is asked again, from tomorrow on.
+    """
     asked_at = sa.func.coalesce(outbound_message.c.settled_at, follow_up.c.settled_at)
-    heard = sa.and_(client.c.seen_at > follow_up.c.settled_at, _IS_REACHED)
+    never_went = outbound_message.c.state == "dropped"
     query = (
-        sa.select(follow_up.c.id, outbound_message.c.state, heard.label("heard"))
-        .join(client, client.c.id == follow_up.c.client_id)
+        sa.select(follow_up, outbound_message.c.state.label("message"), _IS_REACHED.label("reached"))
         .outerjoin(outbound_message, outbound_message.c.id == follow_up.c.outbound_id)
-        .where(IS_OPEN, follow_up.c.state == "sent", asked_at <= now - ANSWER_WITHIN)
+        .where(IS_OPEN, follow_up.c.state == "sent", never_went | (asked_at <= now - ANSWER_WITHIN))
         .where(outbound_message.c.state.is_(None) | outbound_message.c.state.not_in(_ON_ITS_WAY))
         .order_by(follow_up.c.id)
     )
     rows = db.execute(query.limit(_AT_ONCE)).all()
     for row in rows:
-        state, result = end_of_question(message=row.state, heard_since=bool(row.heard))
+        heard = bool(row.reached) and _has_spoken(db, row.client_id, row.settled_at)
+        state, result = end_of_question(message=row.message, heard_since=heard)
+        if state == "moved":
+            tomorrow = local_date(now) + timedelta(days=1)
+            planning.carry_over(db, follow_up_id=row.id, to=tomorrow, was="sent", now=now)
+            continue
         still_asked = (follow_up.c.id == row.id) & (follow_up.c.state == "sent")
         over = {"state": state, "result": result, "settled_at": now}
         db.execute(follow_up.update().where(still_asked).values(over))
@@ -127,18 +135,29 @@ def _is_allowed(db: Connection, step: DueStep) -> bool:
     )
 
 
+def _has_spoken(db: Connection, client_id: str, since: datetime) -> bool:
+    """Whether they wrote or pressed anything; who only blocks the account and comes back has said nothing."""
+    said = (
+        sa.select(outbound_message.c.id)
+        .join(inbound_event, inbound_event.c.id == outbound_message.c.event_id)
+        .where(outbound_message.c.client_id.in_(numbers_of(db, client_id)))
+        .where(inbound_event.c.kind.in_(("message", "postback")), inbound_event.c.received_at > since)
+    )
+    return db.execute(said.limit(1)).first() is not None
+
+
 def _touched_on(db: Connection, step: DueStep, now: datetime) -> date | None:
     """The latest day of a word between the person and the desk, of a visit that was or is near, or of a question."""
-    mine = step.client_id
-    theirs = sa.or_(booking.c.writer_id == mine, booking.c.visitor_id == mine)
+    mine = numbers_of(db, step.client_id)
+    theirs = sa.or_(booking.c.writer_id.in_(mine), booking.c.visitor_id.in_(mine))
     near = (slot.c.id == booking.c.slot_id) & (slot.c.starts_at < now + AT_PEACE)
     by_staff = follow_up.c.account_id.is_not(None) & follow_up.c.result.in_(_HEARD)
     asked = sa.or_(follow_up.c.state == "sent", by_staff)
     latest = (
-        sa.select(client.c.seen_at).where(client.c.id == mine),
-        sa.select(sa.func.max(message.c.at)).where(message.c.client_id == mine),
+        sa.select(sa.func.max(client.c.seen_at)).where(client.c.id.in_(mine)),
+        sa.select(sa.func.max(message.c.at)).where(message.c.client_id.in_(mine)),
         sa.select(sa.func.max(slot.c.starts_at)).where(near, theirs, booking.c.state.in_(_MET)),
-        sa.select(sa.func.max(follow_up.c.settled_at)).where(follow_up.c.client_id == mine, asked),
+        sa.select(sa.func.max(follow_up.c.settled_at)).where(follow_up.c.client_id.in_(mine), asked),
     )
     moments = [moment for query in latest if (moment := db.execute(query).scalar()) is not None]
     return max(map(local_date, moments), default=None)

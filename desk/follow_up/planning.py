@@ -26,22 +26,43 @@ def put(db: Connection, step: Mapping[str, Any], day: date, *, now: datetime) ->
     return db.execute(_there(row, "stopped").values(anew)).rowcount > 0
 
 
-def carry_over(db: Connection, *, follow_up_id: str, to: date, by: str | None = None, now: datetime) -> bool:
-    """A planned step moves to that day, or to the next one that is free; False where it is settled already."""
-    if not settle(db, follow_up_id=follow_up_id, state="moved", by=by, now=now):
+def carry_over(
+    db: Connection,
+    *,
+    follow_up_id: str,
+    to: date,
+    was: str = "planned",
+    by: str | None = None,
+    now: datetime,
+) -> bool:
+    """A step in this state moves to that day, or to the next one that is free.
+
+    False where nothing is to be moved: it is settled already, or was for that very day.
+    """
+    step = db.execute(sa.select(follow_up).where(follow_up.c.id == follow_up_id)).first()
+    if step is None or step.due_on == to:
         return False
-    step = db.execute(sa.select(follow_up).where(follow_up.c.id == follow_up_id)).one()._mapping
-    carried, day = {name: step[name] for name in _CARRIED}, to
+    if not settle(db, follow_up_id=follow_up_id, state="moved", was=was, by=by, now=now):
+        return False
+    carried, day = {name: step._mapping[name] for name in _CARRIED}, to
     while not put(db, carried, day, now=now) and not _stands(db, carried, day):
         day += timedelta(days=1)
     return True
 
 
-def settle(db: Connection, *, follow_up_id: str, state: str, by: str | None = None, now: datetime) -> bool:
-    """A planned step is sent, stopped or moved; False where somebody else has settled it already."""
-    planned = sa.and_(follow_up.c.id == follow_up_id, follow_up.c.state == "planned")
+def settle(
+    db: Connection,
+    *,
+    follow_up_id: str,
+    state: str,
+    was: str = "planned",
+    by: str | None = None,
+    now: datetime,
+) -> bool:
+    """A step that was planned is sent, stopped or moved; False where somebody else has settled it already."""
+    unsettled = sa.and_(follow_up.c.id == follow_up_id, follow_up.c.state == was)
     values = {"state": state, "account_id": by, "settled_at": now}
-    return db.execute(follow_up.update().where(planned).values(values)).rowcount > 0
+    return db.execute(follow_up.update().where(unsettled).values(values)).rowcount > 0
 
 
 def _stands(db: Connection, step: Mapping[str, Any], day: date) -> bool:

@@ -9,20 +9,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from desk.clients.queries import sealers
+from desk.clients.queries import numbers_of_each, sealers
 from desk.clients.rules import business_year
-from desk.follow_up.rules import USUAL_STEPS, WAYS, Step
+from desk.clock import local_date
+from desk.follow_up.rules import USUAL_STEPS, Step
 from desk.privacy import Sealer, Vault
-from desk.tables.calendar import booking, desk
-from desk.tables.clients import address, client
+from desk.tables.calendar import desk
 from desk.tables.follow_up import follow_up, follow_up_step
-from desk.tables.intake import answer, intake
 from desk.tables.messaging import outbound_message
 
 #: Steps that are not over, as the index of what is due knows them.
 IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("follow_up.state IN ('planned', 'sent')")
-# 「家に連絡しないで」, among what somebody asked to be minded.
-_MIND, _NO_CONTACT = "mind", "no_contact"
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,6 +43,13 @@ class FollowUpRow:
     account_id: str | None
     made_at: datetime
     settled_at: datetime | None
+
+    @property
+    def takes_result(self) -> bool:
+        """Whether staff may say what came of it: not of a message that is still to go, nor of what was moved or stopped."""
+        if self.state == "planned":
+            return self.way != "message"
+        return self.state in ("sent", "done")
 
 
 @dataclass(frozen=True)
@@ -76,76 +80,34 @@ def follow_up_by_id(db: Connection, vault: Vault, follow_up_id: str) -> FollowUp
     return rows[0] if rows else None
 
 
-def due_list(
-    db: Connection, vault: Vault, *, desk_id: str | None = None, until: date | None = None
-) -> tuple[FollowUpRow, ...]:
-    """Calls and visits that staff have still to do, by their day; `until` and with this day, at this desk."""
+def due_list(db: Connection, vault: Vault, *, until: date | None = None) -> tuple[FollowUpRow, ...]:
+    """Calls and visits that staff have still to do, by their day; `until` and with this day."""
     chosen = [IS_OPEN, follow_up.c.state == "planned", follow_up.c.way != "message"]
-    if desk_id is not None:
-        chosen.append(follow_up.c.desk_id == desk_id)
     if until is not None:
         chosen.append(follow_up.c.due_on <= until)
     return _rows(db, vault, *chosen)
 
 
-def ways_agreed(db: Connection, vault: Vault, client_ids: Collection[str]) -> dict[str, frozenset[str]]:
-    """How each of these people may be followed up.
-
-    By message whoever has LINE; by telephone whoever left a number; by a visit whoever has not said 家に連絡しないで,
-    and nobody about whom it was said that they or those at home know nothing.
-    """
-    on_line = sa.exists().where(address.c.client_id == client.c.id)
-    query = sa.select(client.c.id, client.c.phone.is_not(None).label("phone"), on_line.label("line"))
-    alone = _left_alone_at_home(db, vault, client_ids)
-    found = {}
-    for row in db.execute(query.where(client.c.id.in_(client_ids))):
-        open_ways = {"message": row.line, "telephone": row.phone, "visit": row.id not in alone}
-        found[row.id] = frozenset(way for way in WAYS if open_ways[way])
-    return found
-
-
 def yearly_follow_ups(db: Connection, *, desk_ids: Collection[str]) -> tuple[YearFollowUps, ...]:
-    """Every 年度 in which a step was carried out, newest first, desk by desk; people who are gone are not in it."""
+    """Every 年度 in which a step was carried out, newest first, desk by desk; people who are gone are not in it.
+
+    What was due in March and is done in April belongs to the new year, so that a year that was told stays as it is.
+    """
     query = (
-        sa.select(follow_up.c.due_on, follow_up.c.client_id, desk.c.name)
+        sa.select(follow_up.c.settled_at, follow_up.c.client_id, desk.c.name)
         .join(desk, desk.c.id == follow_up.c.desk_id)
         .where(desk.c.id.in_(desk_ids), follow_up.c.state == "done")
     )
+    rows = db.execute(query).all()
+    numbers = numbers_of_each(db, {row.client_id for row in rows})
     people: dict[tuple[int, str], set[str]] = {}
     times: Counter[tuple[int, str]] = Counter()
-    for row in db.execute(query):
-        key = (business_year(row.due_on), row.name)
-        people.setdefault(key, set()).add(row.client_id)
+    for row in rows:
+        key = (business_year(local_date(row.settled_at)), row.name)
+        people.setdefault(key, set()).add(numbers[row.client_id][0])
         times[key] += 1
     newest_first = sorted(sorted(times), key=lambda key: key[0], reverse=True)
     return tuple(YearFollowUps(*key, len(people[key]), times[key]) for key in newest_first)
-
-
-def _left_alone_at_home(db: Connection, vault: Vault, client_ids: Collection[str]) -> set[str]:
-    """Who of these said, or of whom it was said, that nobody may turn to their home."""
-    theirs = sa.or_(booking.c.writer_id.in_(client_ids), booking.c.visitor_id.in_(client_ids))
-    unknown = sa.select(booking.c.writer_id, booking.c.visitor_id).where(
-        theirs, booking.c.subject_knows == "no"
-    )
-    alone = {client_id for row in db.execute(unknown) for client_id in row}
-    minded = (
-        sa.select(answer.c.client_id, answer.c.intake_id, answer.c.value, booking.c.visitor_id)
-        .join(intake, intake.c.id == answer.c.intake_id)
-        .outerjoin(booking, booking.c.id == intake.c.booking_id)
-        .where(answer.c.key == _MIND)
-        .where(sa.or_(answer.c.client_id.in_(client_ids), booking.c.visitor_id.in_(client_ids)))
-    )
-    rows = db.execute(minded).all()
-    keys = sealers(db, vault, [row.client_id for row in rows])
-    for row in rows:
-        if row.client_id in keys and _NO_CONTACT in _minded(keys[row.client_id], row.value, row.intake_id):
-            alone |= {row.client_id, row.visitor_id}
-    return alone
-
-
-def _minded(key: Sealer, value: bytes, intake_id: str) -> Collection[str]:
-    told = key.open_json(value, f"answer.value:{intake_id}:{_MIND}")
-    return told if isinstance(told, list) else (told,)
 
 
 def _rows(db: Connection, vault: Vault, *where: sa.ColumnElement[bool]) -> tuple[FollowUpRow, ...]:

@@ -13,10 +13,12 @@ RESULTS = ("reached", "fine", "no_answer", "trouble", "declined")
 AT_PEACE = timedelta(days=7)
 #: A question that found no answer for so long is over: 返事なし.
 ANSWER_WITHIN = timedelta(days=7)
+#: No step stands farther ahead: what is planned keeps a person's record from being let go.
+FARTHEST = timedelta(days=730)
 
 _NOON = time(12)
 # The end of a message that never came to the person.
-_NOT_TAKEN = frozenset({"blocked", "dropped", "set_aside"})
+_NOT_TAKEN = frozenset({"blocked", "set_aside"})
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,12 @@ def put_off_to(touched_on: date | None, today: date) -> date | None:
 
 
 def end_of_question(*, message: str | None, heard_since: bool) -> tuple[str, str | None]:
-    """State and result of a question whose time is over; `message`: what became of what was sent."""
+    """State and result of a question whose time is over; `message`: what became of what was sent.
+
+    Moved: nothing was to spare for it in its week, or the machine stood still; it was promised, and is asked later.
+    """
+    if message == "dropped":
+        return "moved", None
     if message in _NOT_TAKEN:
         return "stopped", None
     return "done", "reached" if heard_since else "no_answer"

@@ -11,16 +11,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.booking.contact import contacts_of
 from desk.clients import consents
-from desk.clients.queries import consent_in_force, lock_known, sealer
+from desk.clients.queries import consent_in_force, lock_known, numbers_of, sealer
 from desk.clock import local_date
+from desk.conversations.queries import waits_for_answer
 from desk.conversations.service import keep_message
 from desk.database import new_id
 from desk.errors import ConsentMissing, WayNotAgreed
 from desk.follow_up import planning
-from desk.follow_up.queries import ways_agreed
 from desk.follow_up.rules import RESULTS, Step, days_ahead
 from desk.privacy import Vault
+from desk.tables.calendar import desk
+from desk.tables.clients import consent
 from desk.tables.follow_up import follow_up, follow_up_step
 
 _PURPOSE = "follow_up"
@@ -28,6 +31,8 @@ _PURPOSE = "follow_up"
 
 def keep_usual_steps(db: Connection, *, desk_id: str, steps: Sequence[Step]) -> None:
     """What this desk does after a visit from now on; plans that are made already stay."""
+    # Of two who keep them at once the second finds what the first has kept.
+    db.execute(sa.select(desk.c.id).where(desk.c.id == desk_id).with_for_update(key_share=True))
     db.execute(follow_up_step.delete().where(follow_up_step.c.desk_id == desk_id))
     rows = [
         {"id": new_id(), "desk_id": desk_id, "after_days": step.after_days, "way": step.way} for step in steps
@@ -81,7 +86,7 @@ def leave_out(db: Connection, *, follow_up_id: str, account_id: str, now: dateti
 
 
 def put_off(db: Connection, *, follow_up_id: str, due_on: date, account_id: str, now: datetime) -> bool:
-    """Staff move a planned step to another day; False where it is not planned any more."""
+    """Staff move a planned step to another day; False where it is not planned any more, or on that day already."""
     return planning.carry_over(db, follow_up_id=follow_up_id, to=due_on, by=account_id, now=now)
 
 
@@ -116,22 +121,29 @@ def record_result(
     if not db.execute(changed).rowcount:
         return False
     if result == "declined":
-        consents.withdraw(db, vault, client_id=step.client_id, purpose=_PURPOSE, now=now)
+        for each in numbers_of(db, step.client_id):
+            consents.withdraw(db, vault, client_id=each, purpose=_PURPOSE, now=now)
     return True
 
 
 def note_talk(
     db: Connection, vault: Vault, *, follow_up_id: str, client_id: str, words: str, now: datetime
 ) -> bool:
-    """The person would like to talk: it waits for staff among the messages to them. False where it was known."""
-    over = (None, "fine", "no_answer")
-    consent_id = _note_answer(db, follow_up_id, client_id, "reached", over, now)
-    if consent_id is None:
+    """The person would like to talk: it waits for staff among the messages to them.
+
+    `follow_up_id`: the step they were asked about, if it was one. False where something of theirs waits already, and
+    where they have agreed to nothing (any more) under which it may be kept.
+    """
+    mine = numbers_of(db, client_id)
+    _note_answer(db, follow_up_id, mine, "reached", ("fine", "no_answer"), now)
+    agreed = ((each, consent_in_force(db, client_id=each, purpose=_PURPOSE)) for each in mine)
+    whose, consent_id = next((found for found in agreed if found[1] is not None), (client_id, None))
+    if consent_id is None or any(waits_for_answer(db, each) for each in mine):
         return False
     keep_message(
         db,
         vault,
-        client_id=client_id,
+        client_id=whose,
         purpose="staff",
         text=words,
         consent_id=consent_id,
@@ -142,29 +154,27 @@ def note_talk(
     return True
 
 
-def note_fine(db: Connection, *, follow_up_id: str, client_id: str, now: datetime) -> bool:
-    """The person is fine; False where something else is known of this step already."""
-    return _note_answer(db, follow_up_id, client_id, "fine", (None, "no_answer"), now) is not None
+def note_fine(db: Connection, *, follow_up_id: str, client_id: str, now: datetime) -> None:
+    """The person is fine, where nothing else is known of this step already."""
+    _note_answer(db, follow_up_id, numbers_of(db, client_id), "fine", ("no_answer",), now)
 
 
 def _note_answer(
     db: Connection,
     follow_up_id: str,
-    client_id: str,
+    numbers: Collection[str],
     result: str,
-    before: Collection[str | None],
+    before: Collection[str],
     now: datetime,
-) -> str | None:
-    """Keeps the answer in the place of these; the consent it stands on, None where nothing changed."""
-    known = [each for each in before if each is not None]
-    mine = (follow_up.c.id == follow_up_id) & (follow_up.c.client_id == client_id)
+) -> None:
+    """Keeps the answer of whoever has these numbers, where none or one of `before` is known and the yes still stands."""
+    mine = (follow_up.c.id == follow_up_id) & follow_up.c.client_id.in_(numbers)
+    agreed = sa.exists().where(consent.c.id == follow_up.c.consent_id, consent.c.withdrawn_at.is_(None))
     answerable = sa.or_(
-        follow_up.c.state == "sent", sa.and_(follow_up.c.state == "done", follow_up.c.result.in_(known))
+        follow_up.c.state == "sent", sa.and_(follow_up.c.state == "done", follow_up.c.result.in_(before))
     )
-    answered = follow_up.update().where(mine, answerable).returning(follow_up.c.consent_id)
     values = {"state": "done", "result": result, "settled_at": now}
-    found: str | None = db.execute(answered.values(values)).scalar_one_or_none()
-    return found
+    db.execute(follow_up.update().where(mine, agreed, answerable).values(values))
 
 
 def _allowed(db: Connection, vault: Vault, client_id: str, ways: Collection[str]) -> dict[str, Any]:
@@ -172,7 +182,7 @@ def _allowed(db: Connection, vault: Vault, client_id: str, ways: Collection[str]
     lock_known(db, client_id)
     if not consents.stands(db, client_id=client_id, purpose=_PURPOSE, versions=()):
         raise ConsentMissing("nobody has said yes to it at the desk")
-    if not ways_agreed(db, vault, [client_id])[client_id].issuperset(ways):
+    if not contacts_of(db, vault, [client_id])[client_id].ways.issuperset(ways):
         raise WayNotAgreed("this person may not be followed up that way")
     consent_id = consent_in_force(db, client_id=client_id, purpose=_PURPOSE)
     return {"client_id": client_id, "consent_id": consent_id}

@@ -1,4 +1,4 @@
-"""Forgets raw events: 14 days after they arrived, and at once when a person unsends what they wrote."""
+"""Forgets raw events: 14 days after they arrived, and at once what a person unsends or answers without a name."""
 
 import json
 from datetime import datetime, timedelta
@@ -18,6 +18,16 @@ def forget_raw(db: Connection, *, now: datetime) -> int:
     """Erases what LINE delivered more than 14 days ago; what is parked waits for a person."""
     old = (inbound_event.c.received_at <= now - RAW_LASTS) & inbound_event.c.raw.is_not(None) & _SETTLED
     return db.execute(inbound_event.update().where(old).values(raw=None)).rowcount
+
+
+def forget_answer(db: Connection, vault: Vault, *, event_id: int) -> None:
+    """Takes what was pressed or written out of an event that is being answered; its reply token stays."""
+    this = inbound_event.c.id == event_id
+    row = db.execute(sa.select(inbound_event.c.event_key, inbound_event.c.raw).where(this)).one()
+    place, key = f"inbound_event.raw:{row.event_key}", vault.house("inbox")
+    told = json.loads(key.open(row.raw, place))
+    left = {name: value for name, value in told.items() if name not in ("postback", "message")}
+    db.execute(inbound_event.update().where(this).values(raw=key.seal(json.dumps(left).encode(), place)))
 
 
 def erase_raw(

@@ -1,18 +1,16 @@
 """What waits: clients with events, messages that are due, what is parked, and how much of each there is."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from desk.clients.queries import LATEST_FIRST
+from desk.clients.reached import line_state
 from desk.clock import Tick
 from desk.messaging.rules import LEASE, LONGEST_REST
 from desk.tables.base import UtcTime
-from desk.tables.clients import address
-from desk.tables.follow_up import relink
 from desk.tables.messaging import heartbeat, inbound_event, lane, outbound_message
 
 # The states stand as words: a database uses a partial index only where it sees its very condition. For the same
@@ -29,9 +27,7 @@ UNTRIED = sa.and_(
     outbound_message.c.reply_tried.is_(False),
     outbound_message.c.first_push_at.is_(None),
 )
-# A reply token lasts a minute (reference: line 1.2); its true age is looked at before it is used.
-_TOKEN_LASTS = timedelta(minutes=1)
-_BRINGS_TOKEN = ("message", "postback", "follow")
+_STATE_OF_LINE = line_state(outbound_message.c.client_id)
 
 _EVENTS_OF_LANE = (
     sa.select(inbound_event)
@@ -194,16 +190,10 @@ def due_messages(db: Connection, *, count: int, now: datetime) -> tuple[StoredMe
     ids = list(found.scalars())
     if not ids:
         return ()
-    # As `desk.clients.queries.address_of`: one's own account, else the one that was linked to an earlier person.
-    own = address.c.client_id == outbound_message.c.client_id
-    linked = sa.select(relink.c.address_id).where(
-        relink.c.from_id == outbound_message.c.client_id, relink.c.undone_at.is_(None)
-    )
-    state = sa.func.coalesce(_latest_state(own), _latest_state(address.c.id.in_(linked)))
     query = (
         sa.select(
             outbound_message,
-            state.label("address_state"),
+            _STATE_OF_LINE.label("address_state"),
             inbound_event.c.event_key,
             inbound_event.c.raw,
             inbound_event.c.received_tick,
@@ -216,23 +206,6 @@ def due_messages(db: Connection, *, count: int, now: datetime) -> tuple[StoredMe
         .with_for_update(of=outbound_message, key_share=True, skip_locked=True)
     )
     return tuple(_stored_message(row) for row in db.execute(query))
-
-
-def unused_token(db: Connection, *, client_id: str, now: datetime) -> int | None:
-    """The event of the last minute whose reply token answered nothing yet, so that words may go for nothing."""
-    lanes = sa.select(address.c.address_index).where(address.c.client_id == client_id)
-    used = sa.exists().where(
-        outbound_message.c.event_id == inbound_event.c.id, outbound_message.c.state != "dropped"
-    )
-    query = sa.select(inbound_event.c.id).where(
-        inbound_event.c.received_at > now - _TOKEN_LASTS,
-        inbound_event.c.lane_id.in_(lanes),
-        inbound_event.c.state == "handled",
-        inbound_event.c.kind.in_(_BRINGS_TOKEN),
-        inbound_event.c.raw.is_not(None),
-        ~used,
-    )
-    return db.execute(query.order_by(inbound_event.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def parked_events(db: Connection) -> tuple[ParkedEvent, ...]:
@@ -285,12 +258,6 @@ def _lease_over(now: datetime) -> sa.ColumnElement[bool]:
 
 def _count(db: Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> int:
     return db.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one()
-
-
-def _latest_state(which: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
-    """Whether the latest of these accounts follows us, beside each message of a query."""
-    query = sa.select(address.c.state).where(which).order_by(*LATEST_FIRST).limit(1)
-    return query.correlate(outbound_message).scalar_subquery()
 
 
 def _stored_event(row: Row[Any]) -> StoredEvent:

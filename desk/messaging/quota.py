@@ -4,7 +4,6 @@ A month of LINE's begins and ends in Japan. Replies are free and never held back
 lag behind (reference: line 1.2), so ours stands beside it and the larger one counts.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -55,7 +54,8 @@ def of_month(db: Connection, *, now: datetime) -> Quota | None:
     if row is None or row.read_at is None:
         return None
     used = max(row.used + row.pushed - row.pushed_then, row.pushed)
-    return Quota(row.allowed, used, *_still_due(db, now), ours=row.pushed)
+    kept_back, written, follow_ups = _still_due(db, now)
+    return Quota(row.allowed, used, kept_back, follow_ups, ours=row.pushed, written=written)
 
 
 def waiting(db: Connection) -> int:
@@ -64,17 +64,8 @@ def waiting(db: Connection) -> int:
     return int(db.execute(sa.select(sa.func.count()).select_from(outbound_message).where(held)).scalar_one())
 
 
-def hold_back(db: Connection, message_ids: Sequence[int], *, token: str, until: datetime) -> None:
-    """Messages this sender holds that were certainly not taken: they wait, as if they had never been tried."""
-    mine = outbound_message.update().where(
-        outbound_message.c.id.in_(message_ids), outbound_message.c.claimed_by == token
-    )
-    untried = {"state": "queued", "attempts": 0, "first_push_at": None}
-    db.execute(mine.values(**untried, due_at=until, fault=HELD_BACK, claimed_by=None, claimed_until=None))
-
-
-def _still_due(db: Connection, now: datetime) -> tuple[int, int]:
-    """Until the end of the month: reminders and what is to be pushed in any case; and follow-ups."""
+def _still_due(db: Connection, now: datetime) -> tuple[int, int, int]:
+    """Until the end of the month: reminders and what is to be pushed in any case; staff's own words; and follow-ups."""
     end = end_of_month(now)
     reminders = (
         sa.select(sa.func.count())
@@ -89,15 +80,19 @@ def _still_due(db: Connection, now: datetime) -> tuple[int, int]:
     planned = sa.select(sa.func.count()).where(
         follow_up.c.state == "planned", follow_up.c.way == "message", follow_up.c.due_on < local_date(end)
     )
+    may_wait = outbound_message.c.purpose.in_(MAY_WAIT) & outbound_message.c.must_arrive.is_(False)
     queued = (
-        sa.select(outbound_message.c.purpose, sa.func.count().label("number"))
+        sa.select(
+            sa.case((may_wait, outbound_message.c.purpose), else_="goes").label("kind"),
+            sa.func.count().label("number"),
+        )
         .where(_IS_OPEN, outbound_message.c.event_id.is_(None), outbound_message.c.due_at < end)
-        .group_by(outbound_message.c.purpose)
+        .group_by("kind")
     )
-    waits: dict[str, int] = {row.purpose: row.number for row in db.execute(queued)}
-    goes = sum(number for purpose, number in waits.items() if purpose not in MAY_WAIT)
-    kept_back = int(db.execute(reminders).scalar_one()) + goes
-    return kept_back, int(db.execute(planned).scalar_one()) + waits.get("follow_up", 0)
+    waits: dict[str, int] = {row.kind: row.number for row in db.execute(queued)}
+    kept_back = int(db.execute(reminders).scalar_one()) + waits.get("goes", 0)
+    follow_ups = int(db.execute(planned).scalar_one()) + waits.get("follow_up", 0)
+    return kept_back, waits.get("staff", 0), follow_ups
 
 
 def _month(now: datetime) -> str:

@@ -27,8 +27,8 @@ NO_RIGHT_REST = timedelta(minutes=1)
 SHORT_BELOW = 20
 # The fault of a message that waits because what is left of the month is kept for reminders.
 HELD_BACK = "HeldBack"
-#: What may be held back; all else goes in any case. News goes last, once follow-ups have theirs.
-MAY_WAIT = frozenset({"follow_up", "news"})
+#: What may be held back, and never goes at night; all else goes in any case. Staff's own words go first, news last.
+MAY_WAIT = frozenset({"staff", "follow_up", "news"})
 # An event may fail three times; with the fourth failure it is parked and the client's later events go on.
 EVENT_RESTS = (timedelta(seconds=1), timedelta(seconds=4), timedelta(seconds=16))
 
@@ -62,7 +62,7 @@ class Quota:
     """The pushes of a month: `allowed` (None: any number), `used`, and `kept_back` for what is still due.
 
     `follow_ups`: so many wait or are due this month, and go before news. `ours`: what we have counted ourselves, beside
-    LINE's own figure.
+    LINE's own figure. `written`: so many wait that staff wrote by themselves, and go before follow-ups.
     """
 
     allowed: int | None
@@ -70,6 +70,7 @@ class Quota:
     kept_back: int = 0
     follow_ups: int = 0
     ours: int = 0
+    written: int = 0
 
     @property
     def left(self) -> int | None:
@@ -78,13 +79,19 @@ class Quota:
 
     @property
     def spare(self) -> int | None:
-        """How many may go to follow-ups, once all that is still due has its own; None: any number."""
+        """How many may go to staff's words, once all that is still due has its own; None: any number."""
         return None if self.left is None else max(0, self.left - self.kept_back)
+
+    @property
+    def spare_for_follow_ups(self) -> int | None:
+        """How many may go to follow-ups, once staff's words have theirs as well; None: any number."""
+        return None if self.spare is None else max(0, self.spare - self.written)
 
     @property
     def spare_for_news(self) -> int | None:
         """How many may go to news, once follow-ups have theirs as well; None: any number."""
-        return None if self.spare is None else max(0, self.spare - self.follow_ups)
+        rest = self.spare_for_follow_ups
+        return None if rest is None else max(0, rest - self.follow_ups)
 
     @property
     def is_short(self) -> bool:
@@ -118,9 +125,9 @@ class Settlement:
 def beyond_spare(purposes: Sequence[str], month: Quota, *, on_their_way: int) -> frozenset[int]:
     """The places of those among messages about to be pushed that wait, since others need what is left of the month.
 
-    `on_their_way`: so many are with LINE just now, and not counted yet.
+    `on_their_way`: so many of those that may wait are with LINE just now, and not counted yet.
     """
-    limits = {"follow_up": month.spare, "news": month.spare_for_news}
+    limits = {"staff": month.spare, "follow_up": month.spare_for_follow_ups, "news": month.spare_for_news}
     waits: set[int] = set()
     for purpose, limit in limits.items():
         places = [place for place, each in enumerate(purposes) if each == purpose]

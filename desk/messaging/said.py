@@ -9,8 +9,7 @@ from desk.clients.queries import sealer
 from desk.privacy import Vault
 from desk.tables.messaging import outbound_message
 
-# Staff's words are no answer, also where a reply token carries them.
-_IS_ANSWER = sa.and_(outbound_message.c.event_id.is_not(None), outbound_message.c.purpose != "follow_up")
+_IS_ANSWER = outbound_message.c.event_id.is_not(None)
 _MAY_HAVE_ARRIVED = outbound_message.c.state.in_(("sending", "accepted", "unknown"))
 # When it went: what is for later goes long after it was made.
 _WENT_AT = sa.case(

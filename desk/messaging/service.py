@@ -172,7 +172,7 @@ def say(
     """Queues what is to be said, a list of {"kind", "facts"}; returns its id, None for a known `dedupe_key`.
 
     `event_id`: the event it answers, whose reply token may carry it. `must_arrive`: pushed when the outcome
-    of a reply stays unknown, at the risk of a second copy. After `not_after` it is dropped.
+    of a reply stays unknown, at the risk of a second copy, and never held back. After `not_after` it is dropped.
     """
     key = new_id()
     row = {
@@ -199,13 +199,19 @@ def drop_unsent(db: Connection, *, dedupe_key: str, now: datetime) -> None:
     db.execute(outbound_message.update().where(*unsent).values(state="dropped", settled_at=now))
 
 
-def drop_untried(db: Connection, *, message_id: int, now: datetime) -> bool:
-    """Takes back what nobody has begun to hand over; False where delivery was quicker.
+def drop_untried(db: Connection, vault: Vault, *, message_id: int, now: datetime) -> bool:
+    """Takes back what nobody has begun to hand over, and its words go; False where delivery was quicker.
 
     One conditional change: it and delivery's claim meet at the row, and whoever comes second finds another state.
     """
-    untaken = outbound_message.update().where(outbound_message.c.id == message_id, UNTRIED)
-    return db.execute(untaken.values(state="dropped", settled_at=now)).rowcount == 1
+    this = outbound_message.update().where(outbound_message.c.id == message_id)
+    if db.execute(this.where(UNTRIED).values(state="dropped", settled_at=now)).rowcount != 1:
+        return False
+    query = sa.select(outbound_message.c.key, outbound_message.c.client_id)
+    row = db.execute(query.where(outbound_message.c.id == message_id)).one()
+    nothing = sealer(db, vault, row.client_id).seal_json([], f"outbound_message.says:{row.key}")
+    db.execute(this.values(says=nothing))
+    return True
 
 
 def reply_token(vault: Vault, message: StoredMessage) -> str | None:
@@ -258,6 +264,17 @@ def settle(db: Connection, settled: Sequence[tuple[int, Settlement]], *, token: 
         statement.values(claimed_by=None, claimed_until=None, **changed),
         [_settled_row(message_id, settlement, now) for message_id, settlement in settled],
     )
+
+
+def put_off(
+    db: Connection, message_ids: Sequence[int], *, token: str, until: datetime, fault: str = ""
+) -> None:
+    """Messages this sender holds that were certainly not taken: they wait, as if they had never been tried."""
+    mine = outbound_message.update().where(
+        outbound_message.c.id.in_(message_ids), outbound_message.c.claimed_by == token
+    )
+    untried = {"state": "queued", "attempts": 0, "first_push_at": None}
+    db.execute(mine.values(**untried, due_at=until, fault=fault, claimed_by=None, claimed_until=None))
 
 
 def try_event_again(db: Connection, *, event_id: int) -> None:

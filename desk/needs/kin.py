@@ -1,7 +1,7 @@
 """Words that are used alike stand together, so that one nobody wrote an example with is weighed like its kin.
 
 `kin.csv` says who is whose kin: for each narrow circle its path (`12.3.1`: the wide circle 12, in it 12.3, in it 12.3.1)
-and its words. Made by `learning/kin.py` from the word vectors chiVe; docs/decisions/0011-learned-layer.md says from where and why.
+and its words. Made by `learning/kin.py` from the word vectors chiVe; docs/decisions/0011-learned-layer.md says why.
 """
 
 import csv

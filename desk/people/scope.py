@@ -165,9 +165,8 @@ def waiting_scope(by: Viewpoint) -> Rows:
 
 
 def follow_up_scope(by: Viewpoint) -> Rows:
-    """Steps of plans made at the viewer's desk, of people in sight."""
-    planned = _of_client(follow_up, by).join(desk, desk.c.id == follow_up.c.desk_id)
-    return planned.where(at_own_desk(by.viewer))
+    """Steps of plans of people in sight, at whatever desk they were made."""
+    return _of_client(follow_up, by)
 
 
 def reach_scope(by: Viewpoint) -> Rows:

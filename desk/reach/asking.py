@@ -13,7 +13,7 @@ from desk.clients.queries import address_of, client_by_id
 from desk.clients.relinking import NotToBeLinked
 from desk.clients.spoken import client_by_code
 from desk.database import insert_or_ignore, new_id
-from desk.messaging.service import say
+from desk.messaging.service import drop_unsent, say
 from desk.notices.service import announce_news
 from desk.privacy import Vault
 from desk.reach import service
@@ -76,6 +76,7 @@ def part(db: Connection, vault: Vault, *, link_id: str, now: datetime) -> str:
     Raises NotToBeLinked or PersonGone.
     """
     was = relinking.part(db, vault, link_id=link_id, now=now)
+    drop_unsent(db, dedupe_key=_about("linked", link_id), now=now)
     service.look(db, client_id=was.client_id, now=now)
     announce_news(db)
     return was.from_id
@@ -109,4 +110,8 @@ def _open_of(client_id: str) -> sa.ColumnElement[bool]:
 def _tell(db: Connection, vault: Vault, client_id: str, kind: str, about: str, now: datetime) -> None:
     says = [{"kind": kind, "facts": {}}]
     due_at = decent_time(now)
-    say(db, vault, client_id=client_id, says=says, dedupe_key=f"{kind}:{about}", due_at=due_at, now=now)
+    say(db, vault, client_id=client_id, says=says, dedupe_key=_about(kind, about), due_at=due_at, now=now)
+
+
+def _about(kind: str, about: str) -> str:
+    return f"{kind}:{about}"

@@ -1,7 +1,7 @@
 """Whom LINE does not reach, what is still to be said to them, and what they asked of us about being reached."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,22 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.among import among
-from desk.clients.queries import sealers
+from desk.clients.queries import account_given, numbers_of, sealers
+from desk.clients.reached import line_state
 from desk.clock import at_tokyo, local_date
 from desk.privacy import Sealer, Vault
 from desk.reach.rules import CLOSING, ToSay
 from desk.tables.calendar import booking, session, slot
 from desk.tables.clients import address, client, consent
 from desk.tables.conversations import message
-from desk.tables.follow_up import follow_up, reach_task, relink_request
-from desk.tables.intake import answer
+from desk.tables.follow_up import follow_up, reach_task, relink, relink_request
 from desk.tables.messaging import outbound_message
 
 # What found no way longer ago is told face to face, if ever.
 _LOST_BACK = timedelta(days=14)
 # A refused push stays parked until staff set it aside; in words, so that its index is used.
 _PARKED: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state = 'parked'")
-_ABOUT_CONTACT = ("mind", "contact")
 
 # Of whom: a condition on the column that names a person.
 _Of = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
@@ -55,11 +54,9 @@ class Request:
     at: datetime
 
 
-def open_tasks(db: Connection, vault: Vault, *, desk_id: str | None = None) -> tuple[Task, ...]:
-    """All tasks that wait for staff, oldest first; `desk_id`: of this desk and of none."""
+def open_tasks(db: Connection, vault: Vault) -> tuple[Task, ...]:
+    """All tasks that wait for staff, oldest first."""
     query = sa.select(reach_task).where(reach_task.c.closed_at.is_(None))
-    if desk_id is not None:
-        query = query.where(sa.or_(reach_task.c.desk_id.is_(None), reach_task.c.desk_id == desk_id))
     rows = db.execute(query.order_by(reach_task.c.opened_at, reach_task.c.id)).all()
     keys = sealers(db, vault, [row.client_id for row in rows])
     return tuple(_task(row, keys[row.client_id]) for row in rows if row.client_id in keys)
@@ -78,13 +75,14 @@ def request_of(db: Connection, client_id: str) -> Request | None:
 
 def unreached(db: Connection, *, now: datetime, client_id: str | None = None) -> dict[str, str]:
     """Whom LINE does not reach though something is to say, without an open task, and why; `client_id`: only them."""
-    asked = sa.true() if client_id is None else client.c.id == client_id
+    asked = sa.true() if client_id is None else among(client.c.id, numbers_of(db, client_id))
     known = sa.exists().where(reach_task.c.client_id == client.c.id, reach_task.c.closed_at.is_(None))
     new = sa.and_(client.c.erased_at.is_(None), ~known, asked)
     # Of each who is blocked, looked up by their id: nobody walks over all messages.
     things = _things(now, lambda whom: whom == client.c.id)
     something = sa.or_(*(query.correlate(client).exists() for query in things))
-    blocked = sa.select(client.c.id).where(client.c.id.in_(_who_blocks()), new, something)
+    still = line_state(client.c.id) == "blocked"
+    blocked = sa.select(client.c.id).where(client.c.id.in_(_who_blocks()), still, new, something)
     refused = sa.select(outbound_message.c.client_id, outbound_message.c.fault).join(
         client, client.c.id == outbound_message.c.client_id
     )
@@ -111,40 +109,11 @@ def settled_at(db: Connection, client_ids: Collection[str]) -> dict[str, datetim
     return {row[0]: row[1] for row in rows}
 
 
-def answered_about_contact(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, list[dict[str, Any]]]:
-    """What people whose keys are given ever answered about being reached, by the keys of the questions."""
-    query = (
-        sa.select(answer.c.client_id, answer.c.intake_id, answer.c.key, answer.c.value)
-        .where(among(answer.c.client_id, keys), answer.c.key.in_(_ABOUT_CONTACT))
-        .order_by(answer.c.answered_at)
-    )
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in db.execute(query):
-        opened = keys[row.client_id].open_json(row.value, f"answer.value:{row.intake_id}:{row.key}")
-        found[row.client_id].append({row.key: opened})
-    return found
-
-
-def home_unknowing(db: Connection, client_ids: Collection[str]) -> frozenset[str]:
-    """Who has booked for somebody who does not know of it, or may not: nobody at home may hear of it."""
-    query = sa.select(booking.c.writer_id).where(
-        among(booking.c.writer_id, client_ids),
-        booking.c.about != "self",
-        booking.c.subject_knows.is_distinct_from("yes"),
-    )
-    return frozenset(db.execute(query).scalars())
-
-
 def _who_blocks() -> sa.Select[tuple[str]]:
-    """Whose account, the latest of several, blocks us."""
-    other = address.alias()
-    # As `LATEST_FIRST` of `desk.clients.queries` has it.
-    later = sa.or_(
-        other.c.state_since > address.c.state_since,
-        (other.c.state_since == address.c.state_since) & (other.c.state == "following"),
-    )
-    newer = sa.exists().where(other.c.client_id == address.c.client_id, later)
-    return sa.select(address.c.client_id).where(address.c.state == "blocked", ~newer)
+    """Of whom an account, their own or one they were linked with, blocks us; which is the latest is asked of each."""
+    blocking = sa.select(address.c.client_id).where(address.c.state == "blocked")
+    joined = sa.select(relink.c.from_id).join(address, account_given()).where(address.c.state == "blocked")
+    return sa.select(blocking.union(joined).subquery().c.client_id)
 
 
 def _was_refused() -> sa.ColumnElement[bool]:
@@ -163,8 +132,10 @@ def _things(now: datetime, of: _Of) -> Iterator[sa.Select[Any]]:
     about_visit = sa.or_(
         *(sent.dedupe_key.startswith(f"{kind}:") for kind in ("plan_changed", "plan_cancelled"))
     )
-    lost = (sent.state == "blocked") & (sent.settled_at > now - _LOST_BACK) & about_visit
-    yield _select("change", sent.client_id, sent.settled_at).where(of(sent.client_id), lost)
+    lost = (sent.state == "blocked") & (sent.settled_at > now - _LOST_BACK)
+    yield _select("change", sent.client_id, sent.settled_at).where(of(sent.client_id), lost, about_visit)
+    by_staff = _select("unsent", sent.client_id, sent.settled_at)
+    yield by_staff.where(of(sent.client_id), lost, sent.purpose == "staff")
     waits = (asked.direction == "in") & (asked.purpose == "staff") & asked.answered_at.is_(None)
     yield _select("message", asked.client_id, asked.at).where(of(asked.client_id), waits)
     yield _of_follow_ups(now, of)

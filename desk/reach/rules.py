@@ -17,7 +17,7 @@ class ToSay:
     """Something we would have told a person over LINE.
 
     booking: a visit they are reminded of; place: one that is kept for them until then; change: a visit that was moved
-    or cancelled; message: they asked us something; follow_up: one that is due; unsent: what LINE refused to take.
+    or cancelled; message: they asked us something; follow_up: one that is due; unsent: what LINE did not take.
     `since`: from when it is to be said; `at`: the time it is about, if it is about one.
     """
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.among import among
-from desk.clients.queries import sealer
+from desk.clients.queries import numbers_of, sealer
 from desk.database import insert_or_ignore, new_id
 from desk.notices.service import announce_news
 from desk.privacy import Vault
@@ -73,7 +73,7 @@ def note_result(
 
 def note_back(db: Connection, *, client_id: str, now: datetime) -> None:
     """LINE reaches the person again: what waited is said there."""
-    _close(db, reach_task.c.client_id == client_id, result="back", now=now)
+    _close(db, among(reach_task.c.client_id, numbers_of(db, client_id)), result="back", now=now)
 
 
 def _close(db: Connection, which: sa.ColumnElement[bool], *, now: datetime, **noted: str) -> int:

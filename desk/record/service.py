@@ -10,7 +10,8 @@ from desk.booking.offered import let_go
 from desk.booking.queries import bookings_of_client
 from desk.clients import consents, erasing
 from desk.clients import service as clients
-from desk.clients.queries import consents_of, joined_to, lock_known
+from desk.clients.queries import consents_of, lock_person, numbers_of
+from desk.conversations.service import reopen_unsent
 from desk.privacy import Vault
 
 
@@ -26,15 +27,17 @@ def take_back(
 ) -> None:
     """A consent is taken back. For `booking`, what is booked, held or waited for is given up first.
 
-    What they said before their LINE account was linked to them counts as theirs. `but_event`: the event that is being
+    What they agreed to under any of their numbers counts as theirs (`numbers_of`). `but_event`: the event that is being
     answered, whose reply token is still needed.
     """
-    for each in (client_id, *joined_to(db, client_id)):
+    for each in numbers_of(db, client_id):
         if purpose == "booking":
             _give_up(db, each, now)
         consents.withdraw(
             db, vault, client_id=each, purpose=purpose, agency_id=agency_id, but_event=but_event, now=now
         )
+        # The yes may be gone on which words of staff stood, and they with it.
+        reopen_unsent(db, client_id=each)
 
 
 def keep_only_bookings(
@@ -44,22 +47,25 @@ def keep_only_bookings(
 
     Says whether the telephone stays as well: it does where a visit to come is by telephone.
     """
-    for row in consents_of(db, client_id):
+    numbers = numbers_of(db, client_id)
+    given = [row for each in numbers for row in consents_of(db, each)]
+    for row in given:
         if row.withdrawn_at is None and row.purpose != "booking":
             take_back(
                 db,
                 vault,
-                client_id=client_id,
+                client_id=row.client_id,
                 purpose=row.purpose,
                 agency_id=row.agency_id,
                 but_event=but_event,
                 now=now,
             )
-    waiting.leave(db, client_id=client_id, now=now)
-    booked = bookings_of_client(db, vault, client_id)
+    booked = [row for each in numbers for row in bookings_of_client(db, vault, each)]
     by_telephone = any(row.state == "confirmed" and row.way == "telephone" for row in booked)
-    if not by_telephone:
-        clients.forget_phone(db, client_id=client_id)
+    for each in numbers:
+        waiting.leave(db, client_id=each, now=now)
+        if not by_telephone:
+            clients.forget_phone(db, client_id=each)
     return by_telephone
 
 
@@ -67,16 +73,17 @@ def stop_messages(db: Connection, vault: Vault, *, client_id: str, now: datetime
     """Nothing is sent to the person by itself any more: no follow-ups, no news, no places they wait for."""
     for purpose in ("follow_up", "news"):
         take_back(db, vault, client_id=client_id, purpose=purpose, now=now)
-    waiting.leave(db, client_id=client_id, now=now)
+    for each in numbers_of(db, client_id):
+        waiting.leave(db, client_id=each, now=now)
 
 
 def erase(db: Connection, vault: Vault, *, client_id: str, by: str | None = None, now: datetime) -> None:
-    """The person is forgotten because they asked; what they have booked is cancelled first.
+    """The person is forgotten because they asked, by all their numbers; what they have booked is cancelled first.
 
     `by`: the account that did it for them. Raises PersonGone where they are erased already.
     """
-    lock_known(db, client_id)
-    _give_up(db, client_id, now)
+    for each in lock_person(db, client_id):
+        _give_up(db, each, now)
     erasing.erase_client(db, vault, client_id=client_id, why="asked", by=by, now=now)
 
 

@@ -1,18 +1,18 @@
 """Changes lifetimes, keeps somebody longer, and lets go of those whose time is over."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients import erasing
-from desk.clients.queries import sealer
+from desk.clients.queries import numbers_of_each, sealer
 from desk.clock import local_date
 from desk.database import insert_or_ignore, new_id, upsert
 from desk.privacy import Vault
-from desk.retention.going import going
+from desk.retention.going import Going, going
 from desk.retention.queries import in_force
 from desk.retention.rules import WrongHold, check_days, check_hold
 from desk.tables.clients import client
@@ -75,17 +75,25 @@ def _open(client_id: str) -> sa.ColumnElement[bool]:
 
 
 def let_go(db: Connection, vault: Vault, *, at_most: int, now: datetime) -> int:
-    """Erases some of those whose time is over, and says how many: the rest has its turn with the next call."""
+    """Erases some of those whose time is over, and says how many: the rest has its turn with the next call.
+
+    Whoever has several numbers goes by all of them.
+    """
     tonight = local_date(now)
-    ids = [row.client_id for row in going(db, by=tonight, at_most=at_most)]
+    ids = {each for numbers in _people(db, going(db, by=tonight, at_most=at_most)) for each in numbers}
     # Whoever writes just now comes first: they are looked at once more, with nobody else touching them.
     db.execute(sa.select(client.c.id).where(client.c.id.in_(ids)).order_by(client.c.id).with_for_update())
-    over = going(db, by=tonight, among=ids)
-    for person in over:
-        erasing.erase_client(db, vault, client_id=person.client_id, why="retention", by=None, now=now)
+    over = _people(db, going(db, by=tonight, among=ids))
+    for speaker, *_ in over:
+        erasing.erase_client(db, vault, client_id=speaker, why="retention", by=None, now=now)
     if over:
         note_run(db, counts={"people": len(over)}, now=now)
     return len(over)
+
+
+def _people(db: Connection, rows: Iterable[Going]) -> list[tuple[str, ...]]:
+    """The numbers of each of these people, the one that speaks for them first."""
+    return sorted(set(numbers_of_each(db, {row.client_id for row in rows}).values()))
 
 
 def forget_old(db: Connection, *, before: datetime) -> int:

@@ -38,7 +38,8 @@ message = sa.Table(
     sa.Column(
         "outbound_id",
         sa.BigInteger().with_variant(sa.Integer, "sqlite"),
-        sa.ForeignKey("outbound_message.id"),
+        sa.ForeignKey("outbound_message.id", ondelete="SET NULL"),
+        index=True,
     ),
     sa.Column("at", UtcTime, nullable=False),
     one_of("direction", "in", "out"),

@@ -67,9 +67,9 @@ outbound_message = sa.Table(
     sa.Column("client_id", ID, sa.ForeignKey("client.id", ondelete="CASCADE"), nullable=False, index=True),
     # The event whose reply token may carry it for free; empty: push only.
     sa.Column("event_id", SEQUENCE, sa.ForeignKey("inbound_event.id")),
-    # answer, reminder, follow_up, news: decides on quota, and nothing of what is said.
+    # answer, reminder, staff, follow_up, news: decides on quota and night, and nothing of what is said.
     sa.Column("purpose", sa.String(10), nullable=False),
-    # Booking, cancellation and danger: pushed when the outcome of a reply stays unknown.
+    # Booking, cancellation, danger: pushed when the outcome of a reply stays unknown. Staff's answers: never held back.
     sa.Column("must_arrive", sa.Boolean, nullable=False, server_default=sa.false()),
     # What to say: a list of {"kind", "facts"}, sealed with the person's key.
     sa.Column("says", SEALED, nullable=False),
@@ -88,7 +88,7 @@ outbound_message = sa.Table(
     sa.Column("line_request_id", sa.String(80), nullable=False, server_default=""),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("settled_at", UtcTime),
-    one_of("purpose", "answer", "reminder", "follow_up", "news"),
+    one_of("purpose", "answer", "reminder", "staff", "follow_up", "news"),
     one_of("state", "queued", "sending", "accepted", "blocked", "unknown", "dropped", "parked", "set_aside"),
     sa.Index("ix_outbound_message_open", "client_id", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
     sa.Index("ix_outbound_message_due", "due_at", sqlite_where=_QUEUED, postgresql_where=_QUEUED),

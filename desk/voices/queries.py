@@ -7,9 +7,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.clients.reached import is_reached
 from desk.clock import at_tokyo, local_date
 from desk.tables.calendar import booking, desk, slot
-from desk.tables.clients import address, consent
+from desk.tables.clients import consent
 from desk.tables.follow_up import visit_voice
 from desk.voices.rules import ANSWERS, FEWEST, is_time_to_ask, last_year_to_show
 
@@ -45,7 +46,6 @@ def visits_to_ask(db: Connection, *, now: datetime) -> tuple[VisitToAsk, ...]:
         consent.c.basis == "consent",
         consent.c.withdrawn_at.is_(None),
     )
-    follows = sa.exists().where(address.c.client_id == booking.c.visitor_id, address.c.state == "following")
     query = (
         sa.select(booking.c.id, booking.c.visitor_id, slot.c.ends_at)
         .join(slot, slot.c.id == booking.c.slot_id)
@@ -54,7 +54,7 @@ def visits_to_ask(db: Connection, *, now: datetime) -> tuple[VisitToAsk, ...]:
             booking.c.state == "attended",
             booking.c.reminders.in_(_MAY_WRITE),
             agreed,
-            follows,
+            is_reached(booking.c.visitor_id),
         )
         .order_by(slot.c.ends_at, booking.c.id)
     )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.clients.queries import sealer
-from desk.conversations.queries import MessageRow, messages_of
+from desk.clients.queries import numbers_of, sealer
+from desk.conversations.queries import MessageRow, messages_of, waits_for_answer
 from desk.privacy import Vault
 from desk.tables.conversations import message
 from desk.tables.inbox import canned_text, draft
 from desk.tables.messaging import outbound_message
+from desk.tables.wishes import wish
 from desk.writing.rules import Seen
 
 _FOR_STAFF = sa.or_(message.c.purpose == "staff", message.c.shared_at.is_not(None))
@@ -34,6 +35,24 @@ def state_of_form(db: Connection, form: str) -> str | None:
     """What became of the words this form sent; None where it has not been sent."""
     query = sa.select(outbound_message.c.state).where(outbound_message.c.dedupe_key == form_key(form))
     return db.execute(query).scalar_one_or_none()
+
+
+def words_of_form(db: Connection, vault: Vault, form: str) -> str | None:
+    """The words this form sent; None where it sent none, or they were taken back."""
+    query = sa.select(message.c.id, message.c.client_id, message.c.body).join(
+        outbound_message, outbound_message.c.id == message.c.outbound_id
+    )
+    row = db.execute(query.where(outbound_message.c.dedupe_key == form_key(form))).first()
+    return sealer(db, vault, row.client_id).open_text(row.body, f"message.body:{row.id}") if row else None
+
+
+def is_awaited(db: Connection, client_id: str) -> bool:
+    """Whether the person wrote or wished something, under any of their numbers, and waits for an answer."""
+    numbers = numbers_of(db, client_id)
+    if any(waits_for_answer(db, each) for each in numbers):
+        return True
+    wished = sa.select(wish.c.id).where(wish.c.client_id.in_(numbers), wish.c.settled_at.is_(None))
+    return db.execute(wished.limit(1)).first() is not None
 
 
 def last_of(db: Connection, client_id: str) -> Seen:

@@ -13,6 +13,8 @@ from desk.errors import DeskError
 UNDO = timedelta(seconds=10)
 #: Words for later are for the weeks ahead: nobody remembers what was written half a year ago.
 LATEST = timedelta(days=92)
+#: Words for a day say 「あした…」: later than this they would be wrong, and are not sent.
+GOOD_FOR = timedelta(days=1)
 LONGEST_MESSAGE = 500
 LONGEST_TITLE = 60
 
@@ -23,7 +25,8 @@ FIELDS = {
     "desk": "窓口の名前",
     "hours": "その日に開いている時間",
 }
-_FIELD = re.compile(r"\{([^{}\n]*)\}")
+# Also in full width, as a Japanese keyboard writes it.
+_FIELD = re.compile(r"[{｛]([^{}｛｝\n]*)[}｝]")
 _SEEN = re.compile(r"(\d{1,18})-([0-9a-f]{32})?")
 
 TimeFault = Literal["past", "night", "far"]
@@ -35,6 +38,10 @@ class SentMeanwhile(DeskError):
 
 class TakenBackBefore(DeskError):
     """This very form was sent and taken back; it goes out only if it is sent once more."""
+
+
+class OtherWordsBefore(DeskError):
+    """This very form has sent other words: these go out only if they are sent once more."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +84,14 @@ def unknown_fields(words: str) -> tuple[str, ...]:
     return tuple(name for name in _FIELD.findall(words) if name not in FIELDS)
 
 
+def left_open(words: str) -> str | None:
+    """The first place in braces: in words that go to a person nobody fills it any more."""
+    found = _FIELD.search(words)
+    return found[0] if found else None
+
+
 def filled(words: str, known: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
     """The words with their fields looked up, and the names of those nobody knows here, which are left as they stand."""
-    missing = tuple(
-        dict.fromkeys(name for name in _FIELD.findall(words) if name in FIELDS and name not in known)
-    )
+    wanted = dict.fromkeys(_FIELD.findall(words))
+    missing = tuple(name for name in wanted if name in FIELDS and name not in known)
     return _FIELD.sub(lambda found: known.get(found[1], found[0]), words), missing

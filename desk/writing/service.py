@@ -8,12 +8,19 @@ from sqlalchemy.engine import Connection
 from desk.clients.queries import sealer
 from desk.conversations.service import answer_messages, keep_sent, unkeep_sent
 from desk.database import new_id
-from desk.messaging.queries import unused_token
 from desk.messaging.service import drop_untried, say
 from desk.privacy import Vault
 from desk.tables.inbox import draft
-from desk.writing.queries import draft_of, form_key, last_of, outbound_of, state_of_form
-from desk.writing.rules import Seen, SentMeanwhile, TakenBackBefore, goes_at
+from desk.writing.queries import (
+    draft_of,
+    form_key,
+    is_awaited,
+    last_of,
+    outbound_of,
+    state_of_form,
+    words_of_form,
+)
+from desk.writing.rules import GOOD_FOR, OtherWordsBefore, Seen, SentMeanwhile, TakenBackBefore, goes_at
 
 
 def send(
@@ -31,13 +38,11 @@ def send(
     """Puts staff's words into the outbox, to go in ten seconds or `at`; what waited for an answer is answered.
 
     False where this form has sent them already. The person is locked (`lock_known`), so that of two who write at once
-    one comes second: SentMeanwhile. Raises TakenBackBefore where the form's words were taken back.
+    one comes second: SentMeanwhile. Raises TakenBackBefore where the form's words were taken back, OtherWordsBefore where
+    the form has sent others.
     """
-    before = state_of_form(db, form)
-    if before is not None and before != "dropped":
+    if _has_sent(db, vault, form, text):
         return False
-    if before == "dropped":
-        raise TakenBackBefore("sent once and taken back")
     if seen.misses(last_of(db, client_id)):
         raise SentMeanwhile("somebody wrote since the form was opened")
     outbound_id = say(
@@ -45,10 +50,11 @@ def send(
         vault,
         client_id=client_id,
         says=[{"kind": "staff_message", "facts": {"text": text}}],
-        purpose="follow_up",
-        event_id=None if at else unused_token(db, client_id=client_id, now=now),
+        purpose="staff",
+        must_arrive=is_awaited(db, client_id),
         dedupe_key=form_key(form),
         due_at=goes_at(at, now=now),
+        not_after=at and at + GOOD_FOR,
         now=now,
     )
     assert outbound_id is not None  # the person is locked, so nobody else sends this form
@@ -58,13 +64,22 @@ def send(
     return True
 
 
+def _has_sent(db: Connection, vault: Vault, form: str, text: str) -> bool:
+    before = state_of_form(db, form)
+    if before == "dropped":
+        raise TakenBackBefore("sent once and taken back")
+    if before is not None and words_of_form(db, vault, form) != text:
+        raise OtherWordsBefore("other words went with this form")
+    return before is not None
+
+
 def undo(db: Connection, vault: Vault, *, message_id: str, client_id: str, by: str, now: datetime) -> bool:
     """Takes words back that have not left the house; they stand in the draft of whoever took them back.
 
     False where they are on their way or gone: delivery had them first.
     """
     outbound_id = outbound_of(db, message_id)
-    if outbound_id is None or not drop_untried(db, message_id=outbound_id, now=now):
+    if outbound_id is None or not drop_untried(db, vault, message_id=outbound_id, now=now):
         return False
     text = unkeep_sent(db, vault, message_id=message_id)
     begun = draft_of(db, vault, client_id=client_id, account_id=by)
@@ -83,11 +98,14 @@ def keep_draft(
     form: str = "",
     now: datetime,
 ) -> None:
-    """Keeps what somebody has begun to write; the person is locked. A form that was sent leaves no draft behind."""
+    """Keeps what somebody has begun to write; the person is locked.
+
+    What a form has sent, or a beginning of it that comes late, leaves no draft behind.
+    """
     if not text:
         drop_draft(db, client_id=client_id, account_id=account_id)
         return
-    if form and state_of_form(db, form) is not None:
+    if form and _comes_late(db, vault, client_id, account_id, form, text):
         return
     whose = (draft.c.client_id == client_id, draft.c.account_id == account_id)
     known = db.execute(sa.select(draft.c.id).where(*whose)).scalar_one_or_none()
@@ -98,6 +116,14 @@ def keep_draft(
         return
     row = {"id": draft_id, "client_id": client_id, "account_id": account_id, "body": body, "at": now}
     db.execute(draft.insert().values(row))
+
+
+def _comes_late(db: Connection, vault: Vault, client_id: str, account_id: str, form: str, text: str) -> bool:
+    """Whether this is what the form has sent, or what was taken back and stands in the draft by now."""
+    if state_of_form(db, form) is None:
+        return False
+    begun = draft_of(db, vault, client_id=client_id, account_id=account_id)
+    return (words_of_form(db, vault, form) or begun).startswith(text)
 
 
 def drop_draft(db: Connection, *, client_id: str, account_id: str) -> None:

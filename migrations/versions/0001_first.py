@@ -405,7 +405,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('answer', 'reminder', 'follow_up', 'news')",
+            "purpose IN ('answer', 'reminder', 'staff', 'follow_up', 'news')",
             name=op.f("ck_outbound_message_purpose_known"),
         ),
         sa.CheckConstraint(
@@ -1438,7 +1438,7 @@ def upgrade() -> None:
             ["consent_id"], ["consent.id"], name=op.f("fk_message_consent_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["outbound_id"], ["outbound_message.id"], name=op.f("fk_message_outbound_id")
+            ["outbound_id"], ["outbound_message.id"], name=op.f("fk_message_outbound_id"), ondelete="SET NULL"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
@@ -1447,6 +1447,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_message_client_id"), "message", ["client_id"], unique=False)
     op.create_index(op.f("ix_message_consent_id"), "message", ["consent_id"], unique=False)
     op.create_index(op.f("ix_message_origin_index"), "message", ["origin_index"], unique=False)
+    op.create_index(op.f("ix_message_outbound_id"), "message", ["outbound_id"], unique=False)
     op.create_index(
         "ix_message_waiting",
         "message",
@@ -1925,6 +1926,7 @@ def downgrade() -> None:
         sqlite_where=sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL"),
         postgresql_where=sa.text("direction = 'in' AND purpose = 'staff' AND answered_at IS NULL"),
     )
+    op.drop_index(op.f("ix_message_outbound_id"), table_name="message")
     op.drop_index(op.f("ix_message_origin_index"), table_name="message")
     op.drop_index(op.f("ix_message_consent_id"), table_name="message")
     op.drop_index(op.f("ix_message_client_id"), table_name="message")

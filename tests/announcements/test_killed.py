@@ -89,9 +89,16 @@ def _send(desk: RunningDesk, people: int) -> None:
         announcement_id = service.write(
             db, organisation_id=organisation_id(db), desk_id=None, words=WORDS, account_id=staff, now=now
         )
-        cost = queries.cost_of(db, queries.announcement_by_id(db, announcement_id), now=now)
-        assert cost.people == people
-        service.send(db, announcement_id=announcement_id, people=people, account_id=staff, now=now)
+        row = queries.announcement_by_id(db, announcement_id)
+        assert queries.cost_of(db, row, now=now).people == people
+        service.send(
+            db,
+            announcement_id=announcement_id,
+            people=people,
+            words_hash=row.words_hash,
+            account_id=staff,
+            now=now,
+        )
 
 
 def _revive(desk: RunningDesk) -> None:

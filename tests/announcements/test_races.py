@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.engine import Connection
 
 from desk.announcements import service
+from desk.announcements.rules import CannotSend
 from desk.record import service as record
 from tests.announcements.town import Town
 from tests.engines import POSTGRES_BY_DEFAULT
@@ -94,3 +95,35 @@ def test_stopped_while_a_batch_is_written_it_goes_to_nobody(town: Town) -> None:
     stopping.join()
     town.minute()
     assert (town.who_got_it(), town.states()) == ([], ["dropped"])
+
+
+def test_two_that_are_sent_at_one_instant_never_count_on_the_same_room(town: Town) -> None:
+    for name in ("そら", "はな"):
+        town.someone(name)
+    town.sim.set_quota(200, used=197)
+    town.read_quota()
+    first, second = town.write(), town.write()
+    why: list[str] = []
+
+    def press() -> None:
+        try:
+            town.press(second, 2)
+        except CannotSend as fault:
+            why.append(fault.why)
+
+    pressing = threading.Thread(target=press)
+    row = town.row(first)
+    with town.database.transaction() as db:
+        service.send(
+            db,
+            announcement_id=first,
+            people=2,
+            words_hash=row.words_hash,
+            account_id=row.account_id,
+            now=town.clock.now(),
+        )
+        pressing.start()
+        if not town.database.is_sqlite:
+            wait_until_somebody_waits(town.database)
+    pressing.join()
+    assert why == ["too_many"]

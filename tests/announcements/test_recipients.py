@@ -1,9 +1,11 @@
 """Whom news is for: who agreed and had to do with the desk, and nobody else."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from desk.announcements import service
 from desk.announcements.rules import CannotSend
 from desk.booking import service as booking
 from desk.booking import waiting_list
@@ -12,9 +14,11 @@ from desk.clients import consents
 from desk.clients import service as clients
 from desk.clients.consents import Basis
 from desk.intake.service import add_need
+from desk.reach import asking
 from desk.record import service as record
 from tests.announcements.town import Town
 from tests.engines import ONE_BY_DEFAULT, POSTGRES_BY_DEFAULT
+from tests.family.chat import Chat
 
 
 def test_it_goes_to_who_agreed_and_booked_waited_or_wished_there(town: Town) -> None:
@@ -33,6 +37,42 @@ def test_it_goes_to_who_agreed_and_booked_waited_or_wished_there(town: Town) -> 
     town.send(town.write("suwa"))
     town.minute()
     assert town.who_got_it() == ["そら", "やま", "うみ", "ほし"]
+
+
+@ONE_BY_DEFAULT
+def test_who_has_had_to_do_with_no_desk_yet_gets_that_of_any(town: Town) -> None:
+    for name, desk in (("そら", ""), ("もり", "ueda")):
+        town.someone(name, desk=desk)
+    assert town.cost(town.write("suwa")).people == 1
+    _books(town, "もり")
+    assert town.cost(town.write("suwa")).people == 2
+
+
+@ONE_BY_DEFAULT
+def test_who_agreed_under_two_numbers_gets_it_once_by_the_account_that_speaks(town: Town) -> None:
+    was = town.someone("そら", desk="")
+    whose = town.someone("はな", agrees=False)
+    with town.database.transaction() as db:
+        by: dict[str, Any] = {"account_id": town.scene.accounts["sato"], "now": town.clock.now()}
+        asking.link(db, town.house.vault, client_id=whose, from_id=was, **by)
+    announcement_id = town.write("suwa")
+    assert town.cost(announcement_id).people == 1, "they agreed under the number that was joined"
+    chat = Chat(town.house, town.people["そら"].user_id)
+    assert "おたよりを 送っています" in chat.types("おたより"), "and are not asked again"
+    with town.database.transaction() as db:
+        consents.agree(
+            db,
+            client_id=whose,
+            purpose="news",
+            text_version="t",
+            text="はい",
+            via="line",
+            now=town.clock.now(),
+        )
+    assert town.cost(announcement_id).people == 1
+    town.send(announcement_id)
+    town.minute()
+    assert town.who_got_it() == ["そら"]
 
 
 @POSTGRES_BY_DEFAULT
@@ -103,6 +143,18 @@ def test_who_agrees_later_waits_for_the_next(town: Town) -> None:
     town.minute()
     assert town.who_got_it() == ["そら"]
     assert town.row(announcement_id).state == "sent"
+
+
+@ONE_BY_DEFAULT
+def test_words_that_nobody_has_seen_do_not_go_out(town: Town) -> None:
+    town.someone("そら")
+    announcement_id = town.write()
+    seen = town.row(announcement_id).words_hash
+    with town.database.transaction() as db:
+        service.rewrite(db, announcement_id=announcement_id, words="ちがう文です。")
+    with pytest.raises(CannotSend) as fault:
+        town.press(announcement_id, 1, seen)
+    assert (fault.value.why, town.row(announcement_id).state) == ("changed", "draft")
 
 
 @ONE_BY_DEFAULT

@@ -96,13 +96,15 @@ class Town:
         self.press(announcement_id, self.cost(announcement_id).people)
         return announcement_id
 
-    def press(self, announcement_id: str, people: int) -> None:
-        """Somebody who was shown this number sends it."""
+    def press(self, announcement_id: str, people: int, words_hash: str = "") -> None:
+        """Somebody who was shown this number, and these words or those that stand there now, sends it."""
+        seen = words_hash or self.row(announcement_id).words_hash
         with self.database.transaction() as db:
             service.send(
                 db,
                 announcement_id=announcement_id,
                 people=people,
+                words_hash=seen,
                 account_id=self.scene.accounts["mori"],
                 now=self.clock.now(),
             )

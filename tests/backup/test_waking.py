@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from desk.announcements import service as announcements
+from desk.announcements.queries import announcement_by_id
 from desk.booking.queries import due_reminders
 from desk.clients import links
 from desk.clients.erasing import erase_client
@@ -138,7 +139,10 @@ def _news_under_way(story: Story) -> None:
         announcement_id = announcements.write(
             db, organisation_id=organisation_id(db), desk_id=None, words="次の日", account_id=staff, now=now
         )
-        announcements.send(db, announcement_id=announcement_id, people=2, account_id=staff, now=now)
+        seen = announcement_by_id(db, announcement_id).words_hash
+        announcements.send(
+            db, announcement_id=announcement_id, people=2, words_hash=seen, account_id=staff, now=now
+        )
 
 
 def _handed_over(target: Database, vault: Vault, now: datetime) -> int:

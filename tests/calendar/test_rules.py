@@ -247,6 +247,8 @@ TUESDAYS = [(1, time(10))]
         ("2026-11-17T10:00+09:00", "2026-11-24T10:00+09:00"),
         # Tuesday the 3rd is 文化の日.
         ("2026-11-01T12:00+09:00", "2026-11-10T10:00+09:00"),
+        # Tuesday the 29th of December: offices rest until the 3rd of January.
+        ("2026-12-22T12:00+09:00", "2027-01-05T10:00+09:00"),
     ],
 )
 def test_staff_read_next_on_the_coming_tuesday_that_is_no_holiday(now: str, next_time: str) -> None:

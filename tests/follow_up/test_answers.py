@@ -130,7 +130,7 @@ def test_what_staff_wrote_or_said_at_the_telephone_puts_it_off_too(plans: Plans)
     sora, hana = plans.begins("sora", MONTH), plans.begins("hana", Step(27, "message"), MONTH)
     plans.goes_to(after(27), time(10))
     vault, text = plans.house.vault, "おげんきですか。"
-    facts = {"says": [{"kind": "staff_message", "facts": {"text": text}}], "purpose": "follow_up"}
+    facts = {"says": [{"kind": "staff_message", "facts": {"text": text}}], "purpose": "staff"}
     sent = plans.does(say, vault=vault, client_id=sora.client_id, **facts, now=plans.now)
     by_staff = {"account_id": plans.staff, "now": plans.now}
     plans.does(keep_sent, vault=vault, client_id=sora.client_id, text=text, outbound_id=sent, **by_staff)
@@ -159,10 +159,41 @@ def test_a_question_that_line_never_took_has_no_answer(plans: Plans) -> None:
     assert plans.ticks() == 2
     plans.goes_to(after(15))
     assert plans.ticks() == 0, "both are still on their way"
-    plans.line_says("dropped")
+    plans.line_says("set_aside")
     plans.goes_to(after(22))
     assert plans.ticks() == 2
     assert plans.steps(sora) == plans.steps(hana) == [(7, "stopped", None)]
+
+
+def test_a_question_for_which_nothing_was_to_spare_is_asked_later(plans: Plans) -> None:
+    sora = plans.begins("sora", WEEK, Step(16, "message"))
+    plans.goes_to(after(7))
+    plans.ticks()
+    plans.goes_to(after(15))
+    plans.line_says("dropped")
+    assert plans.ticks() == 1
+    assert plans.steps(sora) == [(7, "moved", None), (16, "planned", None)], "one stands for both"
+    plans.goes_to(after(16))
+    plans.ticks()
+    plans.line_says("dropped")
+    assert plans.asks_on(after(17)) == 1
+    plans.asks_on(after(18))
+    assert plans.steps(sora)[2:] == [(18, "sent", None)]
+    assert (len(plans.asked(sora)), plans.broken()) == (3, [])
+
+
+@ONE_BY_DEFAULT
+def test_whoever_blocks_and_comes_back_has_said_nothing(plans: Plans) -> None:
+    sora, hana = plans.begins("sora", WEEK), plans.begins("hana", WEEK)
+    plans.asks_on(after(7))
+    plans.goes_to(after(9))
+    for person in (sora, hana):
+        person.blocks()
+        person.returns()
+    hana.types("こんにちは")
+    plans.asks_on(after(15))
+    assert plans.steps(sora) == [(7, "done", "no_answer")]
+    assert plans.steps(hana) == [(7, "done", "reached")]
 
 
 @ONE_BY_DEFAULT

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from desk.backup import waking
 from desk.booking import service as booking
+from desk.booking.contact import contacts_of
 from desk.clients import consents
 from desk.clients import service as clients
 from desk.clients.consents import Basis
@@ -15,11 +16,12 @@ from desk.errors import ConsentMissing, PersonGone, WayNotAgreed
 from desk.follow_up import queries, service
 from desk.follow_up.rules import USUAL_STEPS, Step
 from desk.intake import service as intake
+from desk.reach import asking
 from desk.record import service as record
 from desk.retention.going import going
 from desk.tables.messaging import outbound_message
 from tests.engines import ONE_BY_DEFAULT
-from tests.follow_up.scene import Plans, after
+from tests.follow_up.scene import TODAY, Plans, after
 from tests.record.acts import rows
 
 WEEK, MONTH = Step(7, "message"), Step(30, "message")
@@ -129,8 +131,8 @@ def test_only_the_ways_they_agreed_to(plans: Plans) -> None:
             now=plans.now,
         )
     with plans.house.database.reading() as db:
-        found = queries.ways_agreed(db, plans.house.vault, [sora.client_id])
-    assert found == {sora.client_id: frozenset({"message", "telephone"})}
+        found = contacts_of(db, plans.house.vault, [sora.client_id])[sora.client_id].ways
+    assert found == {"message", "telephone"}
     with pytest.raises(WayNotAgreed):
         plans.starts(sora, Step(90, "visit"))
 
@@ -140,14 +142,14 @@ def test_nobody_goes_to_the_home_of_a_mother_whose_son_knows_nothing(plans: Plan
     hana = plans.person("hana")
     plans.agrees(hana)
     with plans.house.database.reading() as db:
-        assert "visit" in queries.ways_agreed(db, plans.house.vault, [hana.client_id])[hana.client_id]
+        assert "visit" in contacts_of(db, plans.house.vault, [hana.client_id])[hana.client_id].ways
     with plans.transaction() as db:
         (slot, *_) = db.exec_driver_sql("SELECT id FROM slot ORDER BY starts_at").scalars().all()
         booking.hold(db, client_id=hana.client_id, slot_id=slot, now=plans.now)
         known = {"called_name": "はな", "about": "family", "subject_knows": "no"}
         booking.confirm(db, plans.house.vault, client_id=hana.client_id, **known, now=plans.now)
     with plans.house.database.reading() as db:
-        assert "visit" not in queries.ways_agreed(db, plans.house.vault, [hana.client_id])[hana.client_id]
+        assert "visit" not in contacts_of(db, plans.house.vault, [hana.client_id])[hana.client_id].ways
 
 
 def test_the_plan_of_a_later_visit_stands_in_the_place_of_the_earlier_one(plans: Plans) -> None:
@@ -199,7 +201,7 @@ def test_what_staff_note_is_kept_and_may_be_corrected(plans: Plans) -> None:
     plans.starts(sora, CALL, MONTH)
     plans.goes_to(after(30))
     with plans.house.database.reading() as db:
-        (call,) = queries.due_list(db, plans.house.vault, desk_id=plans.desk_id)
+        (call,) = queries.due_list(db, plans.house.vault)
     assert (call.way, call.due_on, call.desk_name) == ("telephone", after(30), "諏訪")
     noted = {"vault": plans.house.vault, "follow_up_id": call.id, "account_id": plans.staff}
     assert plans.does(service.record_result, result="no_answer", note="", **noted, now=plans.now)
@@ -215,6 +217,28 @@ def test_what_staff_note_is_kept_and_may_be_corrected(plans: Plans) -> None:
     assert not plans.does(
         service.record_result, result="fine", note="", **noted | {"follow_up_id": "0" * 32}, now=plans.now
     )
+
+
+def test_a_step_that_is_put_off_to_its_own_day_stays_there(plans: Plans) -> None:
+    sora = plans.begins("sora", WEEK)
+    week = plans.rows(sora)[0].id
+    by_staff = {"account_id": plans.staff, "now": plans.now}
+    assert not plans.does(service.put_off, follow_up_id=week, due_on=after(7), **by_staff)
+    assert plans.steps(sora) == [(7, "planned", None)]
+
+
+@ONE_BY_DEFAULT
+def test_whoever_declines_has_declined_under_all_their_numbers(plans: Plans) -> None:
+    was, sora = plans.begins("was", MONTH), plans.begins("sora", WEEK)
+    asked_as, step = sora.client_id, plans.rows(was)[0].id
+    both = {"client_id": was.client_id, "from_id": asked_as, "account_id": plans.staff, "now": plans.now}
+    plans.does(asking.link, vault=plans.house.vault, **both)
+    said = {"result": "declined", "note": "", "account_id": plans.staff, "now": plans.now}
+    plans.does(service.record_result, vault=plans.house.vault, follow_up_id=step, **said)
+    with plans.house.database.reading() as db:
+        rest = queries.plan_of(db, plans.house.vault, asked_as)
+    assert [row.state for row in rest] == ["stopped"]
+    assert plans.broken() == []
 
 
 @ONE_BY_DEFAULT
@@ -260,8 +284,7 @@ def test_nobody_is_let_go_while_a_step_is_ahead(plans: Plans) -> None:
     plans.asks_on(after(380))
     plans.asks_on(after(388))
     assert plans.steps(sora) == [(380, "done", "no_answer")]
-    assert leaving(388 + 300) == ()
-    assert leaving(388 + 400) == (sora.client_id,)
+    assert leaving(400) == (sora.client_id,), "silence is no word of theirs"
 
 
 @ONE_BY_DEFAULT
@@ -298,3 +321,26 @@ def test_the_figures_tell_people_and_steps_by_the_business_year(plans: Plans) ->
         (2026, "諏訪", 2, 2),
     ]
     assert after(150) >= date(2027, 4, 1)
+
+
+@ONE_BY_DEFAULT
+def test_who_has_two_numbers_is_one_person_in_the_figures(plans: Plans) -> None:
+    sora, again = plans.begins("sora", WEEK), plans.begins("again", WEEK)
+    for days in (7, 14):
+        plans.asks_on(after(days))
+    both = {"client_id": sora.client_id, "from_id": again.client_id}
+    plans.does(asking.link, vault=plans.house.vault, **both, account_id=plans.staff, now=plans.now)
+    with plans.house.database.reading() as db:
+        (year,) = queries.yearly_follow_ups(db, desk_ids=[plans.desk_id])
+    assert (year.people, year.times) == (1, 2)
+
+
+@ONE_BY_DEFAULT
+def test_a_year_that_was_told_stays_as_it_is(plans: Plans) -> None:
+    sora = plans.begins("sora", Step((date(2027, 3, 31) - TODAY).days, "message"))
+    plans.asks_on(date(2027, 3, 31))
+    plans.asks_on(date(2027, 4, 20))
+    assert [row.result for row in plans.rows(sora)] == ["no_answer"]
+    with plans.house.database.reading() as db:
+        years = queries.yearly_follow_ups(db, desk_ids=[plans.desk_id])
+    assert [row.year for row in years] == [2027]

@@ -4,11 +4,14 @@ import threading
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bot.scheduling.follow_ups import ask_due
 from desk.clients import service as clients
+from desk.follow_up.queries import usual_steps
 from desk.follow_up.rules import Step
+from desk.follow_up.service import keep_usual_steps
 from desk.record import service as record
 from tests.engines import POSTGRES_BY_DEFAULT
 from tests.family.chat import Chat
@@ -73,6 +76,28 @@ def test_who_comes_while_the_question_is_written_finds_it_and_may_end_it(plans: 
         _is_erased: [],
     }
     assert (plans.steps(sora), plans.broken()) == (expected[act], [])
+
+
+@POSTGRES_BY_DEFAULT
+def test_two_who_keep_a_desk_s_steps_at_once(plans: Plans) -> None:
+    kept: list[Step] = [Step(7, "message"), Step(14, "telephone")]
+    faults: list[Exception] = []
+
+    def keep() -> None:
+        try:
+            plans.does(keep_usual_steps, desk_id=plans.desk_id, steps=kept)
+        except sa.exc.DBAPIError as fault:
+            faults.append(fault)
+
+    second = threading.Thread(target=keep)
+    with plans.transaction() as db:
+        keep_usual_steps(db, desk_id=plans.desk_id, steps=kept)
+        second.start()
+        if not plans.house.database.is_sqlite:
+            wait_until_somebody_waits(plans.house.database)
+    second.join()
+    with plans.house.database.reading() as db:
+        assert (faults, usual_steps(db, plans.desk_id)) == ([], tuple(kept))
 
 
 def test_two_schedulers_at_once_ask_once(plans: Plans) -> None:

@@ -48,8 +48,9 @@ def test_who_was_never_heard_of_is_asked() -> None:
 
 
 def test_a_question_that_never_came_has_no_result() -> None:
-    for state in ("blocked", "dropped", "set_aside"):
+    for state in ("blocked", "set_aside"):
         assert end_of_question(message=state, heard_since=True) == ("stopped", None)
+    assert end_of_question(message="dropped", heard_since=False) == ("moved", None)
     assert end_of_question(message="accepted", heard_since=False) == ("done", "no_answer")
     assert end_of_question(message="unknown", heard_since=True) == ("done", "reached")
     assert end_of_question(message=None, heard_since=False) == ("done", "no_answer")

@@ -54,7 +54,7 @@ def answers(scene: Scene, client_id: str, at: datetime, text: str = "10時から
     vault, staff = scene.house.vault, scene.accounts["sato"]
     says = [{"kind": "staff_message", "facts": {"text": text}}]
     with scene.house.database.transaction() as db:
-        outbound_id = say(db, vault, client_id=client_id, says=says, purpose="follow_up", now=at)
+        outbound_id = say(db, vault, client_id=client_id, says=says, purpose="staff", now=at)
         assert outbound_id is not None
         conversations.keep_sent(
             db, vault, client_id=client_id, text=text, account_id=staff, outbound_id=outbound_id, now=at

@@ -139,3 +139,15 @@ def test_nothing_in_it_keeps_anybody_out(
         expect(page.get_by_role("heading", name="5件に ありました")).to_be_visible()
         problems += [f"found: {fault}" for fault in faults_of(page)]
     assert problems == []
+
+
+def test_on_a_phone_the_conversation_comes_first(
+    scene: Scene, served: Served, new_phone: Callable[[], Page]
+) -> None:
+    sora = sora_books(scene)
+    asks(scene, sora, MONDAY, "何を持って行けばいいですか。")
+    for hour in range(3):
+        notes(scene.at(MONDAY + timedelta(hours=hour)), sora, f"メモその{hour}")
+    page = served.sign_in(new_phone(), "sato")
+    page.goto(f"{served.base}/admin/inbox/{sora}")
+    expect(page.get_by_text("何を持って行けばいいですか。")).to_be_in_viewport()

@@ -32,6 +32,12 @@ def inbox(scene: Scene, who: str = "sato", path: str = "") -> str:
     return words_of(scene.at(NOW).browser(who).get(f"/admin/inbox{path}").text)
 
 
+def seen_on(page: str) -> str:
+    """How far the button 返事は済んだ knows the conversation."""
+    form = page.partition('/answered">')[2].partition("</form>")[0]
+    return form.partition('name="seen" value="')[2].partition('"')[0]
+
+
 def kept_notes(scene: Scene) -> int:
     with scene.house.database.reading() as db:
         return len(db.execute(sa.select(personal_note.c.id)).all())
@@ -76,7 +82,8 @@ def test_the_list_is_narrowed_by_how_it_stands_and_by_day(scene: Scene) -> None:
     assert "次に見る日 12月1日（火）" in inbox(scene, path="?standing=later")
     assert "そらさん" in inbox(scene, path="?day=2026-11-16")
     assert "あてはまる人は いません" in inbox(scene, path="?day=2026-11-15")
-    assert "日を、えらびなおしてください。" in inbox(scene, path="?day=2026-11-40")
+    for no_day in ("2026-11-40", "0001-01-01", "9999-12-31"):
+        assert "日を、えらびなおしてください。" in inbox(scene, path=f"?day={no_day}")
 
 
 @ONE_BY_DEFAULT
@@ -145,7 +152,8 @@ def test_a_note_stands_apart_is_kept_once_and_is_never_sent(scene: Scene) -> Non
         page = browser.post(f"{path}/notes", data=form).text
     assert words_of(page).count("電話は午後がいいそうです。") == 1
     assert "引きつぎメモに のこしました。本人には送られません。" in page
-    beside, talk = page.split("<aside", 1)[1].split("</aside>", 1)
+    talk, _, rest = page.partition("<aside")
+    beside = rest.partition("</aside>")[0]
     assert "電話は午後がいいそうです。" in beside
     assert "佐藤さん" in words_of(beside)
     assert "電話は午後がいいそうです。" not in talk
@@ -153,6 +161,14 @@ def test_a_note_stands_apart_is_kept_once_and_is_never_sent(scene: Scene) -> Non
     assert "/messages" not in beside
     with scene.house.database.reading() as db:
         assert db.execute(sa.select(outbound_message.c.id)).all() == []
+
+
+@ONE_BY_DEFAULT
+def test_other_words_from_a_form_that_was_sent_are_a_note_of_their_own(scene: Scene) -> None:
+    sora, form = sora_books(scene), new_id()
+    for note in ("電話は午後がいいそうです。", "やっぱり、朝がいいそうです。"):
+        scene.browser("sato").post(f"/admin/inbox/{sora}/notes", data={"note": note, "form": form})
+    assert kept_notes(scene) == 2
 
 
 @ONE_BY_DEFAULT
@@ -223,7 +239,13 @@ def test_an_answer_by_telephone_leads_back_to_the_conversation(scene: Scene) -> 
     sora = sora_books(scene)
     asks(scene, sora, MONDAY)
     here = f"/admin/inbox/{sora}"
-    answer = scene.browser("sato").post(f"/admin/clients/{sora}/answered", data={"back": here})
+    seen = seen_on(scene.browser("sato").get(here).text)
+    asks(scene, sora, MONDAY + timedelta(minutes=1), "もうひとつ あります。")
+    late = scene.browser("sato").post(f"/admin/clients/{sora}/answered", data={"back": here, "seen": seen})
+    assert "返事済み" in late.text
+    assert "返事を待っています" in late.text, "which the page did not show when it was pressed"
+    told = {"back": here, "seen": seen_on(late.text)}
+    answer = scene.browser("sato").post(f"/admin/clients/{sora}/answered", data=told)
     assert answer.url.path == here
     assert "返事済み" in answer.text
     assert "電話や会って、返事は済んだ" not in answer.text

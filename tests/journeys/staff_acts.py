@@ -18,11 +18,12 @@ from desk.calendar.particulars import keep_media
 from desk.calendar.queries import desk_by_code, free_slots, list_desks, upcoming_sessions
 from desk.calendar.reserved import WantedTime, reserve_time
 from desk.clients.consents import agree
-from desk.clients.queries import organisation_id
+from desk.clients.queries import lock_known, organisation_id
 from desk.clock import local_date
 from desk.closures import service as closures
 from desk.closures.service import Elsewhere
-from desk.database import Connection
+from desk.conversations.queries import unsent_messages
+from desk.database import Connection, new_id
 from desk.follow_up.rules import USUAL_STEPS
 from desk.follow_up.service import start_plan
 from desk.house import House
@@ -35,6 +36,8 @@ from desk.tables.clients import client
 from desk.wishes import service as wishes
 from desk.wishes.queries import open_wishes
 from desk.wishes.rules import answer_until
+from desk.writing import service as writing
+from desk.writing.queries import last_of
 
 _WAYS = {"会う": "place", "電話": "telephone", "ビデオ": "online"}
 
@@ -145,8 +148,39 @@ def _send_news(db: Connection, house: House, words: list[str], now: datetime) ->
     announcement_id = announcements.write(
         db, organisation_id=house_id, desk_id=None, words="\n".join(words), account_id=staff, now=now
     )
-    people = cost_of(db, announcement_by_id(db, announcement_id), now=now).people
-    announcements.send(db, announcement_id=announcement_id, people=people, account_id=staff, now=now)
+    row = announcement_by_id(db, announcement_id)
+    announcements.send(
+        db,
+        announcement_id=announcement_id,
+        people=cost_of(db, row, now=now).people,
+        words_hash=row.words_hash,
+        account_id=staff,
+        now=now,
+    )
+
+
+def _write_back(db: Connection, house: House, words: list[str], now: datetime) -> None:
+    """Writes to the one who wrote last, a line a word; it goes in ten seconds."""
+    client_id = _last_writer(db)
+    lock_known(db, client_id)
+    writing.send(
+        db,
+        house.vault,
+        client_id=client_id,
+        text="\n".join(words),
+        by=_staff(db, house),
+        form=new_id(),
+        seen=last_of(db, client_id),
+        now=now,
+    )
+
+
+def _take_back(db: Connection, house: House, _words: list[str], now: datetime) -> None:
+    """Takes back what staff wrote, within the ten seconds."""
+    (unsent,) = unsent_messages(db, house.vault)
+    lock_known(db, unsent.client_id)
+    by: dict[str, Any] = {"by": _staff(db, house), "now": now}
+    assert writing.undo(db, house.vault, message_id=unsent.id, client_id=unsent.client_id, **by)
 
 
 def _begin_plan(db: Connection, house: House, _words: list[str], now: datetime) -> None:
@@ -227,6 +261,8 @@ ACTS: dict[str, Callable[[Connection, House, list[str], datetime], None]] = {
     "日を移す": _move_day,
     "写真と声をうけとる": _keep_media,
     "おたよりを送る": _send_news,
+    "返事を書く": _write_back,
+    "返事を取り消す": _take_back,
     "フォローに同意": _agree_to_follow_ups,
     "フォローを始める": _begin_plan,
     "来た": _come,

@@ -16,7 +16,7 @@ from tests.journeys.transcripts import FOLDER, compare, moment_of, replay
 
 REQUESTS = {"reply": "ReplyMessageRequest", "push": "PushMessageRequest"}
 #: Said because of what staff do in the panel; the journeys through the panel show them.
-NOT_FROM_A_CHAT = {"waiting_in_vain", "staff_message", "plan_changed", "plan_cancelled"}
+NOT_FROM_A_CHAT = {"waiting_in_vain", "plan_changed", "plan_cancelled"}
 NUMBER = {"name": "よりそいホットライン", "number": "0120-279-338", "hours": "24時間"}
 DESK = {
     "code": "suwa",
@@ -40,6 +40,8 @@ FACTS = {
     "numbers": [NUMBER],
     "how": "text",
     "next_reading": "",
+    "text": "手ぶらで来てください。",
+    "what": "image",
     "booked": False,
     "harmed": "・性犯罪被害相談電話（警察） #8103",
     "promises": ["「わたしの記録」で、いつでも 消せます。"],
@@ -49,6 +51,8 @@ FACTS = {
     "messages": 0,
     "phones": 0,
     "waits": 0,
+    "plans": 0,
+    "news": 0,
     "all_three": True,
     "found": 2,
     "slots": [1],

@@ -11,6 +11,7 @@ from desk.tables.audit import audit_entry
 from tests.engines import ONE_BY_DEFAULT
 from tests.media.phone import AT_LINE, PLACE, VOICE, Phone, allow_media, arrives, photo
 from tests.panel.scene import ON_THE_DAY, Scene
+from tests.record.acts import opens_record
 
 pytestmark = ONE_BY_DEFAULT
 
@@ -60,6 +61,31 @@ def test_a_player_may_ask_for_a_part(scene: Scene, phone: Phone) -> None:
         assert answer.headers["content-range"].endswith(f"/{len(VOICE)}")
     assert staff.get(address, headers={"Range": f"bytes={len(VOICE)}-"}).status_code == 416
     assert staff.get(address, headers={"Range": "bytes=-5"}).content == VOICE
+
+
+def test_a_voice_heard_in_parts_is_written_down_once(scene: Scene, phone: Phone) -> None:
+    allow_media(scene.house)
+    address, staff = send(scene, phone, "audio", VOICE), scene.browser("sato")
+    for part in ("bytes=10-", "bytes=0-1", "bytes=2-9"):
+        staff.get(address, headers={"Range": part})
+    assert len(log_of(scene, address)) == 1
+    scene.browser("mori").get(address, headers={"Range": "bytes=10-"})
+    assert len(log_of(scene, address)) == 2
+
+
+def test_people_see_and_hear_their_own_and_nobody_elses(scene: Scene, phone: Phone) -> None:
+    allow_media(scene.house)
+    send(scene, phone, "audio", VOICE)
+    (sent,) = phone.kept()
+    page = opens_record(phone, scene.house)
+    assert "の 声を 聞く" in page.get("/me/record").text
+    answer = page.post("/me/record/thing", data={"message": sent.id})
+    assert (answer.content, answer.headers["content-type"]) == (VOICE, "audio/mp4")
+    assert answer.headers["cache-control"] == "no-store"
+    other = Phone(scene.house, f"U{'6' * 32}")
+    other.types("こんにちは")
+    theirs = opens_record(other, scene.house).post("/me/record/thing", data={"message": sent.id})
+    assert VOICE not in theirs.content
 
 
 def test_officers_see_what_is_for_the_people_of_their_day_and_nothing_else(

@@ -15,6 +15,7 @@ from desk.tables.inbox import media
 from desk.tables.messaging import inbound_event
 from tests.media.phone import AT_LINE, Phone, allow_media, arrives, photo
 from tests.panel.scene import Scene
+from tests.writing.house import opened
 
 TOLD = "借りたお金があって、返せません。"
 OTHER = "仕事をさがしています。"
@@ -78,7 +79,7 @@ def test_words_that_are_changed_are_read_anew(scene: Scene, phone: Phone) -> Non
     phone.types("職員に書く")
     phone.sends("text", id="601", text=TOLD)
     staff, page = scene.browser("sato"), f"/admin/clients/{phone.client_id}"
-    staff.post(f"{page}/answered")
+    staff.post(f"{page}/answered", data={"seen": opened(staff, phone.client_id)["seen"]})
     all_handled(scene)
     assert phone.changes("601", OTHER) == ""
     assert TOLD not in raws(scene)

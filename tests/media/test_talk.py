@@ -88,7 +88,7 @@ def test_on_the_way_to_a_booking_a_photo_is_asked_about_and_the_booking_goes_on(
     assert "さきほどの つづきです。" in said
     assert "予約番号" in phone.types("自分のこと", "1", "1")
     assert "会う日の人に、この声を聞かせて いいですか。" in phone.sends("audio", **AT_LINE)
-    assert "会う人が見ます。" in phone.types("1")
+    assert "会う人が聞きます。" in phone.types("1")
     assert phone.in_short() == [("audio", "story", "", "waiting"), ("image", "staff", "", "waiting")]
 
 
@@ -97,7 +97,7 @@ def test_a_voice_for_staff_goes_to_staff_and_the_field_for_words_is_left(scene: 
     phone.types(*BOOKED)
     phone.types("職員に書く")
     assert "職員に、この声を聞かせて いいですか。" in phone.sends("audio", **AT_LINE)
-    assert "職員が見ます。" in phone.types("聞かせていい")
+    assert "職員が聞きます。" in phone.types("聞かせていい")
     assert phone.in_short() == [("audio", "staff", "", "waiting")]
     assert "職員が読みます" not in phone.types("ありがとう")
 
@@ -109,12 +109,38 @@ def test_a_place_is_words_whatever_the_desk_keeps(phone: Phone) -> None:
     assert phone.in_short() == [("location", "story", "諏訪の駅前 長野県諏訪市", None)]
 
 
+def test_of_several_photos_only_the_first_is_asked_about_at_length(scene: Scene, phone: Phone) -> None:
+    allow_media(scene.house)
+    first = phone.sends("image", **AT_LINE)
+    then = phone.sends("image", **AT_LINE)
+    assert "これも うけとりました。\n職員に、ぜんぶ 見せて いいですか。" in then
+    assert len(then.splitlines()) < len(first.splitlines())
+    assert "職員が見ます。" in phone.types("1")
+    assert len(phone.in_short()) == 2
+
+
+def test_what_is_kept_is_said_before_a_photo_comes_behind_words(scene: Scene, phone: Phone) -> None:
+    allow_media(scene.house)
+    phone.types("家賃が払えなくて、困っています。")
+    assert "のこすのは、答えや文、写真や声、場所です。" in phone.sends("image", **AT_LINE)
+
+
+def test_a_voice_is_heard_and_a_film_in_the_way_is_called_a_film(scene: Scene, phone: Phone) -> None:
+    allow_media(scene.house)
+    phone.sends("audio", **AT_LINE)
+    assert "職員が聞きます。" in phone.types("1")
+    phone.types("予約")
+    said = phone.sends("video", **AT_LINE)
+    assert "動画は、ここでは見られません。つづきです。" in said
+    assert "写真" not in said
+
+
 def test_what_lies_elsewhere_is_never_asked_for(scene: Scene, phone: Phone) -> None:
     allow_media(scene.house)
     elsewhere = {"contentProvider": {"type": "external", "originalContentUrl": "https://example.jp/a.jpg"}}
     for odd in (elsewhere, {}, {"contentProvider": None}, {**AT_LINE, "id": "../../quota"}):
         assert "写真は、ここでは見られません。" in phone.sends("image", **odd)
-    assert "声や写真は、ここでは見られません。" in phone.sends("hologram")
+    assert "送ったものは、ここでは見られません。" in phone.sends("hologram")
 
 
 def test_the_desk_of_the_newest_booking_decides(scene: Scene, phone: Phone) -> None:

@@ -76,7 +76,7 @@ def test_no_mail_holds_a_word_that_tells_a_name_or_a_day(scene: Scene, office: P
     for letter in office.mails():
         text = f"{letter}\n{letter['Subject']}\n{letter['From']}\n{letter.get_content()}"
         for name in ("そら", "はな", "小林", "原", "佐藤", "諏訪"):
-            assert telling_word(text, called=name) is None
+            assert telling_word(text, called=[name]) is None
             assert name not in text
         assert "月" not in letter.get_content()
 

@@ -99,7 +99,7 @@ def test_a_follow_up_needs_a_yes_and_goes_out_once(scene: Scene) -> None:
     form = opened(browser, client_id) | {"text": GREETING}
     for _ in range(3):
         assert browser.post(path, data=form).status_code == 200
-    assert outbox(scene) == [("follow_up", "queued")]
+    assert outbox(scene) == [("staff", "queued")]
     page = words_of(browser.get(f"/admin/clients/{client_id}").text)
     assert page.partition("これまで")[2].count(GREETING) == 1
     assert "佐藤さんから" in page
@@ -145,7 +145,9 @@ def test_an_answer_to_a_message_needs_no_other_yes_and_settles_it(scene: Scene) 
 def test_an_answer_by_telephone_is_noted_too(scene: Scene) -> None:
     client_id = sora_books(scene)
     writes_to_staff(scene, client_id, "電話をください。")
-    page = scene.browser("sato").post(f"/admin/clients/{client_id}/answered").text
+    browser = scene.browser("sato")
+    seen = {"seen": opened(browser, client_id)["seen"]}
+    page = browser.post(f"/admin/clients/{client_id}/answered", data=seen).text
     assert "返事済み" in page
     assert outbox(scene) == []
 

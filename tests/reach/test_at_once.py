@@ -10,11 +10,13 @@ import sqlalchemy as sa
 
 from bot.handlers.dispatch import handle
 from bot.scheduling.delivery import work_inbox
+from desk.clients.queries import client_by_id, lock_known
 from desk.clients.relinking import NotToBeLinked
 from desk.clock import Tick
 from desk.database import Connection
 from desk.messaging.service import ArrivedEvent, inbox_row, keep_events
 from desk.reach import asking, service
+from desk.record import service as record
 from desk.tables.messaging import inbound_event, outbound_message
 from tests.family.chat import Chat
 from tests.locks import wait_until_somebody_waits
@@ -93,6 +95,25 @@ def test_to_look_whose_account_it_is_only_once_would_give_it_to_the_wrong_person
             wait_until_somebody_waits(scene.house.database)
         assert looking.result(timeout=60) == was
     assert Chat(scene.house, NEW).client_id == whose
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_to_erase_and_to_part_at_once_does_not_hang(scene: Scene, pair: tuple[str, str]) -> None:
+    """Both lock the numbers in one order: who erases waits with nothing in hand, and then erases one person only."""
+    first, later = sorted(pair)
+    link_id = link(scene, later, first)
+    vault, now = scene.house.vault, scene.now
+    with ThreadPoolExecutor(1) as pool:
+        with scene.house.database.transaction() as db:
+            lock_known(db, first)
+            erasing = pool.submit(
+                write, scene, lambda other: record.erase(other, vault, client_id=later, now=now)
+            )
+            wait_until_somebody_waits(scene.house.database)
+            asking.part(db, vault, link_id=link_id, now=now)
+        erasing.result(timeout=60)
+    with scene.house.database.reading() as db:
+        assert [row.erased for each in (first, later) if (row := client_by_id(db, each))] == [False, True]
 
 
 @pytest.mark.parametrize("count", [6, pytest.param(60, marks=pytest.mark.soak)])

@@ -1,9 +1,19 @@
 """今週すること and the pages of a link: staff see the means that were agreed and no other, ask, link, and undo."""
 
 import re
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
 
 from desk.clients import service as clients
+from desk.clients.consents import agree
+from desk.clock import local_date
 from desk.database import Connection
+from desk.follow_up.rules import Step
+from desk.follow_up.service import start_plan
+from desk.intake import service as intake
+from desk.intake.queries import open_intake_of
 from desk.reach import service
 from desk.roster.avoidances import forbid_meeting
 from tests.engines import POSTGRES_BY_DEFAULT
@@ -11,7 +21,7 @@ from tests.family.chat import Chat
 from tests.panel.scene import Scene, hana_books, sora_books
 from tests.panel.test_today import words_of
 from tests.reach.people import NEW, books, kinds, number_of, results, tasks, write
-from tests.reach.test_relinking import asks, comes_anew, request_of
+from tests.reach.test_relinking import asks, comes_anew, link, request_of
 
 pytestmark = POSTGRES_BY_DEFAULT
 FORM = re.compile(r'action="/admin(/reach/[0-9a-f]{32})"')
@@ -24,6 +34,20 @@ def blocks(scene: Scene, client_id: str) -> None:
         service.look(db, client_id=client_id, now=scene.now)
 
     write(scene, block)
+
+
+def told_under(scene: Scene, client_id: str, key: str, value: Any) -> None:
+    """Leaves a telephone, and answers a question about contact."""
+
+    def tell(db: Connection) -> None:
+        who: dict[str, Any] = {"client_id": client_id, "now": scene.now}
+        clients.set_phone(db, scene.house.vault, phone="090-0000-0001", note="本人だけ", **who)
+        told = agree(db, purpose="answers", text_version="t", text="はい", via="line", **who)
+        if open_intake_of(db, client_id) is None:
+            intake.open_intake(db, booking_id=None, **who)
+        intake.keep_answer(db, scene.house.vault, key=key, value=value, consent_id=told, **who)
+
+    write(scene, tell)
 
 
 def section(page: str, name: str) -> str:
@@ -67,6 +91,65 @@ def test_nobody_at_home_is_told_of_somebody_who_does_not_know(scene: Scene) -> N
     assert kinds(scene, hana) == {"booking"}
     shown = section(scene.browser("sato").get("/admin/week").text, "reach")
     assert "▲ 本人にも家にも連絡しない" in shown
+
+
+def test_what_they_left_and_asked_under_a_joined_number_stands_there_too(scene: Scene) -> None:
+    old, new = books(scene), comes_anew(scene)
+    whose, was = old.client_id, new.client_id
+    told_under(scene, was, "mind", ["no_contact"])
+    link(scene, whose, was)
+    old.blocks()
+    new.blocks()
+    shown = section(scene.browser("sato").get("/admin/week").text, "reach")
+    assert ("090-0000-0001 （本人だけ）" in shown, "▲ 家に連絡しないでください。" in shown) == (True, True)
+
+
+def test_who_wishes_line_only_is_called_by_nobody(scene: Scene) -> None:
+    sora = sora_books(scene)
+    told_under(scene, sora, "contact", {"chosen": ["line_only"], "written": ""})
+    blocks(scene, sora)
+    shown = section(scene.browser("sato").get("/admin/week").text, "reach")
+    assert ("090-0000-0001" in shown, "▲ 連絡はLINEだけにしてください。" in shown) == (False, True)
+    assert "手だてが ありません" in shown
+
+
+def test_whoever_sees_the_person_sees_the_task_at_whichever_desk_it_began(scene: Scene) -> None:
+    new = comes_anew(scene)
+    yes: dict[str, Any] = {"purpose": "follow_up", "text_version": "t", "text": "はい", "via": "panel"}
+    write(scene, lambda db: agree(db, client_id=new.client_id, **yes, now=scene.now))
+    began = scene.now - timedelta(days=8)
+    plan: dict[str, Any] = {"desk_id": scene.desk_id, "steps": [Step(8, "message")], "now": began}
+    begin: dict[str, Any] = plan | {"client_id": new.client_id, "since": local_date(began)}
+    write(scene, lambda db: start_plan(db, scene.house.vault, **begin))
+    blocks(scene, new.client_id)
+    assert [task.desk_id for task in tasks(scene)] == [scene.desk_id]
+    for who in ("sato", "ogawa"):
+        assert "フォローの日が 来ています" in section(scene.browser(who).get("/admin/week").text, "reach")
+
+
+def test_a_longer_list_asks_the_database_no_more(scene: Scene) -> None:
+    staff = scene.browser("sato")
+
+    def asked() -> int:
+        seen: list[str] = []
+
+        def count(_db: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        sa.event.listen(scene.house.database.engine, "after_cursor_execute", count)
+        try:
+            assert section(staff.get("/admin/week").text, "reach")
+        finally:
+            sa.event.remove(scene.house.database.engine, "after_cursor_execute", count)
+        return len(seen)
+
+    blocks(scene, books(scene, NEW).client_id)
+    staff.get("/admin/week")
+    once = asked()
+    for sign, name in (("d", "うみ"), ("e", "ほし"), ("f", "やま")):
+        blocks(scene, books(scene, f"U{sign * 32}", name).client_id)
+    assert len(tasks(scene)) == 4
+    assert asked() == once
 
 
 def test_what_is_not_ours_to_see_is_not_listed(scene: Scene) -> None:

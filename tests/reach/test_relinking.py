@@ -240,11 +240,9 @@ def test_what_was_said_under_the_new_number_stays_there_and_is_theirs(scene: Sce
     with scene.house.database.reading() as db:
         assert db.execute(sa.select(message.c.kind)).scalar_one() == "unsent"
     writes(scene, was, "もうひとつ。", "m2")
-    new.types("同意", "答えと 書いたもの")
-    write(
-        scene,
-        lambda db: record.take_back(db, vault, client_id=old.client_id, purpose="answers", now=scene.now),
-    )
+    assert "「はい」" in new.types("同意", "答えと 書いたもの")
+    assert "答えと 書いたものは、消しました" in new.types("この同意を やめる")
+    assert "答えと 書いたもの" not in new.types("同意")
     with scene.house.database.reading() as db:
         assert messages_of(db, vault, was) == ()
 

@@ -64,7 +64,7 @@ def lock_screen(says: list[dict[str, Any]]) -> str:
 
 def tells(shown: str) -> str | None:
     """The word that tells, or nothing."""
-    return telling_word(shown, called=NAME)
+    return telling_word(shown, called=[NAME])
 
 
 @pytest.mark.parametrize("kind", sorted([*OFFERS, *SAYS]))

@@ -16,8 +16,9 @@ from desk.clients.queries import organisation_id
 from desk.clock import at_tokyo, local, local_date
 from desk.database import Database, new_id
 from desk.messaging import quota
+from desk.messaging import service as messaging
 from desk.messaging.queries import messages_by_state
-from desk.messaging.rules import MAY_WAIT, SHORT_BELOW, Quota, beyond_spare
+from desk.messaging.rules import HELD_BACK, MAY_WAIT, SHORT_BELOW, Quota, beyond_spare
 from desk.privacy import Vault
 from desk.tables.calendar import desk
 from desk.tables.clients import client
@@ -157,6 +158,30 @@ def test_news_goes_last_and_takes_nothing_from_follow_ups_or_reminders(outbox: O
     assert (waiting(outbox), month_of(outbox)) == (2, Quota(5, 5, ours=5))
 
 
+def test_an_answer_to_somebody_who_waits_goes_and_what_staff_write_by_themselves_waits(
+    outbox: Outbox,
+) -> None:
+    outbox.sim.set_quota(1)
+    read_quota(outbox.house, outbox.line)
+    (friend,) = people(outbox, 1)
+    write(outbox, friend, 1, "reminder", due_at=outbox.clock.now() + timedelta(hours=3))
+    write(outbox, friend, 1, "staff")
+    outbox.say("an answer", friend, purpose="staff", must_arrive=True)
+    outbox.work_outbox()
+    assert (waiting(outbox), outbox.answers(friend)) == (1, ["an answer"])
+
+
+def test_what_goes_in_any_case_and_is_on_its_way_takes_nothing_from_those_that_wait(outbox: Outbox) -> None:
+    outbox.sim.set_quota(12)
+    read_quota(outbox.house, outbox.line)
+    friends = people(outbox, 12)
+    for friend in friends[:-1]:
+        write(outbox, friend, 1, "reminder")
+    write(outbox, friends[-1], 1)
+    outbox.work_outbox()
+    assert (waiting(outbox), outbox.answers(friends[-1])) == (0, ["follow_up 0"])
+
+
 def test_without_the_order_news_that_was_written_first_would_take_it_all() -> None:
     """The control: were news a follow-up, the first in the line would go."""
     month = Quota(3, 0, 1, follow_ups=2)
@@ -164,8 +189,14 @@ def test_without_the_order_news_that_was_written_first_would_take_it_all() -> No
     assert beyond_spare(["follow_up"] * 4, month, on_their_way=0) == {2, 3}
 
 
+def test_what_staff_wrote_goes_before_the_questions_of_a_plan() -> None:
+    month = Quota(3, 0, 1, written=1)
+    assert beyond_spare(["follow_up", "follow_up", "staff"], month, on_their_way=0) == {1}
+    assert beyond_spare(["follow_up", "follow_up", "staff"], Quota(3, 0, 1), on_their_way=0) == set()
+
+
 @given(
-    purposes=some.lists(some.sampled_from(["answer", "reminder", "follow_up", "news"]), max_size=30),
+    purposes=some.lists(some.sampled_from(["answer", "reminder", "staff", "follow_up", "news"]), max_size=30),
     allowed=some.integers(0, 40),
     kept_back=some.integers(0, 20),
     follow_ups=some.integers(0, 20),
@@ -175,7 +206,8 @@ def test_whatever_is_about_to_go_what_is_kept_back_is_left_and_nothing_else_ever
     purposes: list[str], allowed: int, kept_back: int, follow_ups: int, on_their_way: int
 ) -> None:
     # Whoever is about to be pushed is among those that wait or are due.
-    month = Quota(allowed, 0, kept_back, follow_ups=max(follow_ups, purposes.count("follow_up")))
+    follow_ups = max(follow_ups, purposes.count("follow_up"))
+    month = Quota(allowed, 0, kept_back, follow_ups, written=purposes.count("staff"))
     waits = beyond_spare(purposes, month, on_their_way=on_their_way)
     assert {purposes[place] for place in waits} <= MAY_WAIT
     goes = [purpose for place, purpose in enumerate(purposes) if place not in waits and purpose in MAY_WAIT]
@@ -349,11 +381,11 @@ def test_staff_are_told_truly_that_what_they_wrote_waits(scene: Scene) -> None:
     staff.post(f"{page}/messages", data={"text": "おかわり ありませんか。", "form": "a" * 32})
     with scene.house.database.transaction() as db:
         ids = [
-            row.id
-            for row in db.exec_driver_sql("SELECT id FROM outbound_message WHERE purpose = 'follow_up'")
+            row.id for row in db.exec_driver_sql("SELECT id FROM outbound_message WHERE purpose = 'staff'")
         ]
-        db.exec_driver_sql("UPDATE outbound_message SET claimed_by = 'me' WHERE purpose = 'follow_up'")
-        quota.hold_back(db, ids, token="me", until=at_tokyo(date(2026, 11, 13), 9))
+        db.exec_driver_sql("UPDATE outbound_message SET claimed_by = 'me' WHERE purpose = 'staff'")
+        until = at_tokyo(date(2026, 11, 13), 9)
+        messaging.put_off(db, ids, token="me", until=until, fault=HELD_BACK)
         quota.keep(db, Quota(200, 200), now=scene.now)
     assert "待っています（今月LINEで送れる残り" in staff.get(page).text
     text = staff.get("/admin/week").text

@@ -4,14 +4,14 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.booking.outcomes import record_outcome
-from desk.clients import consents
+from desk.clients import consents, relinking
 from desk.clients import service as clients
 from desk.clock import at_tokyo, local_date
 from desk.conversations.service import keep_message
@@ -167,6 +167,57 @@ def test_what_is_open_keeps_somebody(desk: Desk) -> None:
     desk.story.book(booked, desk.story.times()[0].slot_id)
     assert desk.lets_go(at_tokyo(LAST + timedelta(days=900), 3)) == 0
     assert all(desk.keeps(each) for each in (flagged, wishing, unanswered, booked))
+
+
+@pytest.fixture
+def linked(desk: Desk) -> tuple[str, str]:
+    """One person with two numbers: the one their account speaks for, and the one it came from."""
+    whose, was = desk.story.person("sora"), desk.story.person("sora-anew")
+
+    def link(db: Connection) -> None:
+        by: dict[str, Any] = {"in_use": was, "account_id": desk.sato, "now": desk.story.now}
+        relinking.link(db, desk.story.vault, client_id=whose, from_id=was, **by)
+
+    desk.does(link)
+    return whose, was
+
+
+def test_who_has_two_numbers_goes_by_both_at_once(desk: Desk, linked: tuple[str, str]) -> None:
+    whose, was = linked
+    writes(desk, was)
+    gone_on = LAST + timedelta(days=366)
+    assert desk.lets_go(VISIT_OVER) == 0, "one of the two has only visited, but the person has told something"
+    assert desk.foretold(gone_on) == {whose: gone_on, was: gone_on}
+    assert desk.lets_go(YEAR_OVER, at_most=1) == 1
+    assert (desk.keeps(whose), desk.keeps(was)) == (False, False)
+
+
+def test_a_contact_under_one_number_keeps_both(desk: Desk, linked: tuple[str, str]) -> None:
+    whose, was = linked
+    writes(desk, was)
+    desk.story.now = YEAR_OVER - timedelta(days=10)
+    desk.does(lambda db: clients.arrive(db, desk.story.vault, user_id="U-sora-anew", now=desk.story.now))
+    assert desk.lets_go(YEAR_OVER) == 0
+    assert desk.keeps(whose)
+    assert desk.keeps(was)
+    came = local_date(desk.story.now) + timedelta(days=366)
+    assert desk.foretold(came) == {whose: came, was: came}
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_hold_on_one_number_keeps_both(desk: Desk, linked: tuple[str, str], number: int) -> None:
+    until = local_date(VISIT_OVER) + timedelta(days=30)
+    desk.holds(linked[number], until)
+    desk.does(
+        lambda db: service.agree_to_hold(
+            db, client_id=linked[number], account_id=desk.mori, now=desk.story.now
+        )
+    )
+    assert desk.lets_go(VISIT_OVER) == 0
+    after = until + timedelta(days=1)
+    assert desk.foretold(after) == dict.fromkeys(linked, after)
+    assert desk.lets_go(at_tokyo(after, 3)) == 1
+    assert not any(desk.keeps(each) for each in linked)
 
 
 def test_a_hold_keeps_somebody_while_it_lasts_and_wants_two_people(desk: Desk) -> None:

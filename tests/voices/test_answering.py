@@ -1,5 +1,6 @@
 """What is answered after a visit: counted once, without a name, and thanked for alike."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.flows.offers import command_data
 from desk.clock import at_tokyo
 from desk.conversations.queries import waiting_for_answer
 from desk.tables.calendar import booking
+from desk.tables.messaging import inbound_event
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import SESSION_DAY, Scene
 from tests.voices.evening import FIVE_PM, Visitor, arrives, asked, comes, day_after, press, voices
@@ -86,3 +88,16 @@ def test_the_hour_of_an_answer_is_not_kept(scene: Scene, visitor: Visitor) -> No
     query = sa.select(booking.c.voiced_at).where(booking.c.id.in_((visitor.booking_id, other.booking_id)))
     with scene.house.database.reading() as db:
         assert db.execute(query).scalars().all() == [at_tokyo(SESSION_DAY, 0)] * 2
+
+
+@ONE_BY_DEFAULT
+@pytest.mark.parametrize("how", ["pressed", "typed"])
+def test_what_line_delivered_tells_no_answer_any_more(scene: Scene, visitor: Visitor, how: str) -> None:
+    chat = visitor.at(FIVE_PM, scene)
+    said = chat.presses(press("hard", visitor)) if how == "pressed" else chat.types("つらかったです。")
+    assert said.startswith(TAKEN)
+    with scene.house.database.reading() as db:
+        row = db.execute(sa.select(inbound_event).order_by(inbound_event.c.id.desc()).limit(1)).one()
+    opened = scene.house.vault.house("inbox").open(row.raw, f"inbound_event.raw:{row.event_key}")
+    assert {"postback", "message"}.isdisjoint(json.loads(opened))
+    assert "source" in json.loads(opened), "what is kept is the rest"

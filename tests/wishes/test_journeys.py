@@ -36,7 +36,7 @@ def an_evening_is_wished_offered_and_taken(desk: Counter) -> None:
     assert offer.text.splitlines()[:3] == ["とまりぎです。", "12月4日（金）午後6時を、", "とってあります。"]
     assert "13日（金）午後9時まで" not in offer.text
     assert "14日（土）" not in offer.text.splitlines()[0]
-    assert telling_word(offer.text, called="そら") is None
+    assert telling_word(offer.text, called=["そら"]) is None
     assert offer.labels == ["1 それで いい", "2 ほかが いい", "3 いまは いい", "4 場所を見る"]
     assert desk.free() == free
 

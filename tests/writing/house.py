@@ -140,7 +140,8 @@ def open_desk(line: LineScene) -> Desk:
 def the_form(page: str) -> dict[str, str]:
     """What the form for writing carries unseen."""
     form = page.partition('id="write-form"')[2].partition("</form>")[0]
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    beside = re.findall(r'<input type="hidden" form="write-form" name="(\w+)" value="([^"]*)">', page)
+    return dict(beside + re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
 
 
 def written(page: str) -> str:

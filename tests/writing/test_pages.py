@@ -1,15 +1,20 @@
 """The form on the page: drafts, the look before it goes, what is refused and why, two at once, later, and 取り消す."""
 
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
+from desk.booking.by_hand import book_for_caller
+from desk.booking.service import cancel
+from desk.calendar.queries import free_slots
 from desk.clients import service as clients
 from desk.clock import at_tokyo
 from desk.database import new_id
 from desk.inbox.queries import writer_of
+from desk.tables.audit import audit_entry
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene, hana_books, sora_books, writes_to_staff
 from tests.panel.test_today import words_of
@@ -19,6 +24,7 @@ pytestmark = ONE_BY_DEFAULT
 
 GREETING = "とまりぎです。\nおかわり ありませんか。"
 MORNING = at_tokyo(date(2026, 11, 16), 10)
+HOUR = timedelta(hours=1)
 LONG = "さきほどお話しいただいたことについて、こちらで少し調べてみましたので、またあらためてお伝えします。"
 
 
@@ -42,6 +48,9 @@ REFUSED = (
     ("刑のこと", "前にあったことが分かってしまいます"),
     ("借金のことですが", "困っていることが分かってしまいます"),
     ("", "送る文を書いてください。"),
+    ("予\u200b約の日です。", "「予定」などに言いかえて"),
+    ("{date}に、お待ちしています。", "「{date}」は、このままでは相手にそのまま出ます"),
+    ("場所は｛place｝です。", "「｛place｝」は、このままでは"),
     ("あ" * 501, "500文字までにしてください（いま501文字）。"),
 )
 
@@ -55,6 +64,50 @@ def test_what_may_not_go_is_refused_with_the_reason_and_nothing_is_lost(scene: S
         assert written(answer.text) == text
         assert written(page_of(browser, sora)) == text
     assert outbox(scene) == []
+
+
+def test_letters_nobody_would_see_are_no_words(scene: Scene, sora: str) -> None:
+    answer = sends(scene.browser("sato"), sora, "\u200b\u2060\n\u3000")
+    assert (answer.status_code, "送る文を書いてください。" in answer.text) == (422, True)
+
+
+def test_a_name_of_an_earlier_booking_is_refused_too(scene: Scene, sora: str) -> None:
+    also_books(scene, sora, "")
+    answer = sends(scene.browser("sato"), sora, "そらさん、お元気ですか。")
+    assert "名前の「そら」は書けません" in unescape(answer.text)
+
+
+def also_books(scene: Scene, client_id: str, called_name: str) -> str:
+    """Staff book the last time of the desk for them as well."""
+    with scene.house.database.transaction() as db:
+        slot = free_slots(db, desk_id=scene.desk_id, now=scene.now)[-1]
+        return book_for_caller(
+            db,
+            scene.house.vault,
+            slot_id=slot.slot_id,
+            client_id=client_id,
+            called_name=called_name,
+            phone="",
+            about="self",
+            second_because="急ぎ",
+            account_id=scene.accounts["sato"],
+            source="phone",
+            now=scene.now,
+        ).id
+
+
+def test_the_next_date_is_the_next_one_that_stands(scene: Scene, sora: str) -> None:
+    browser, last = scene.browser("sato"), also_books(scene, sora, "")
+    data = {"then": "insert", "chosen": "example:before"}
+
+    def put_in() -> str:
+        page = browser.post(f"/admin/clients/{sora}/look", data=opened(browser, sora) | {"text": ""} | data)
+        return written(page.text)
+
+    assert "11月27日（金）午前10時に" in put_in()
+    with scene.house.database.transaction() as db:
+        cancel(db, booking_id=last, by=scene.accounts["sato"], now=scene.now)
+    assert "11月27日（金）午前10時に" in put_in()
 
 
 def test_how_it_will_look_is_seen_before_it_goes_without_script(scene: Scene, sora: str) -> None:
@@ -94,6 +147,46 @@ def test_what_was_sent_leaves_no_draft_also_where_the_last_of_it_comes_late(scen
     browser.post(f"/admin/clients/{sora}/messages", data=form)
     browser.post(f"/admin/clients/{sora}/draft", data=form)
     assert written(page_of(browser, sora)) == ""
+
+
+def test_other_words_from_a_form_that_was_sent_are_told_and_kept(scene: Scene, sora: str) -> None:
+    """A page from the browser's store: its form has done its work."""
+    browser = scene.browser("sato")
+    form = opened(browser, sora) | {"text": GREETING}
+    browser.post(f"/admin/clients/{sora}/messages", data=form)
+    browser.post(f"/admin/clients/{sora}/draft", data=form | {"text": "ほかの文"})
+    assert written(page_of(browser, sora)) == "ほかの文"
+    answer = browser.post(f"/admin/clients/{sora}/messages", data=form | {"text": "ほかの文です。"})
+    assert answer.status_code == 409
+    assert "同じ画面から、ほかの文を送っています。" in answer.text
+    assert GREETING in unescape(answer.text)
+    assert written(answer.text) == "ほかの文です。"
+    again = the_form(answer.text) | {"text": "ほかの文です。"}
+    assert browser.post(f"/admin/clients/{sora}/messages", data=again).status_code == 200
+    assert len(outbox(scene)) == 2
+
+
+def test_whoever_watched_live_has_seen_what_came(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    pages = ((f"clients/{sora}", "live-timeline", MORNING), (f"inbox/{sora}", "live-talk", MORNING + HOUR))
+    for path, region, later in pages:
+        page = browser.get(f"/admin/{path}").text
+        form = the_form(page)
+        writes_to_staff(scene.at(later), sora, "やっぱり、行けません。")
+        live = browser.get(f"/admin/{path}").text.partition(f'id="{region}"')[2]
+        seen = live.partition('form="write-form" name="seen" value="')[2].partition('"')[0]
+        assert seen != form["seen"]
+        sent = browser.post(f"/admin/clients/{sora}/messages", data=form | {"text": GREETING, "seen": seen})
+        assert sent.status_code == 200
+
+
+def test_typing_is_written_down_once(scene: Scene, sora: str) -> None:
+    browser = scene.browser("sato")
+    for words in ("こ", "こん", "こんにちは"):
+        browser.post(f"/admin/clients/{sora}/draft", data=opened(browser, sora) | {"text": words})
+    with scene.house.database.reading() as db:
+        rows = db.execute(sa.select(audit_entry.c.facts).where(audit_entry.c.act == "change")).scalars()
+        assert len([facts for facts in rows if "/draft" in facts]) == 1
 
 
 def test_who_is_writing_is_known_until_it_is_sent(scene: Scene, sora: str) -> None:
@@ -152,7 +245,7 @@ def test_words_are_taken_back_with_one_press_and_stand_in_the_form(scene: Scene,
     answer = browser.post(cancel_address(page), data={"back": "client"})
     assert "取り消しました。文は、下書きにもどしました。" in answer.text
     assert unescape(written(answer.text)) == GREETING
-    assert outbox(scene) == [("follow_up", "dropped")]
+    assert outbox(scene) == [("staff", "dropped")]
 
 
 def test_too_late_is_said_truly(scene: Scene, sora: str) -> None:
@@ -178,16 +271,17 @@ def test_a_form_taken_back_goes_only_if_it_is_sent_once_more(scene: Scene, sora:
     late = browser.post(f"/admin/clients/{sora}/messages", data=form)
     assert late.status_code == 409
     assert "この文は、さきほど取り消しました。" in late.text
-    assert outbox(scene) == [("follow_up", "dropped")]
+    assert outbox(scene) == [("staff", "dropped")]
     once_more = the_form(late.text) | {"text": GREETING}
     assert browser.post(f"/admin/clients/{sora}/messages", data=once_more).status_code == 200
-    assert outbox(scene) == [("follow_up", "dropped"), ("follow_up", "queued")]
+    assert outbox(scene) == [("staff", "dropped"), ("staff", "queued")]
 
 
 NO_TIMES = (
     ("2026-11-20", "", "日と時刻を、両方えらんでください"),
     ("", "10:00", "日と時刻を、両方えらんでください"),
     ("2026-11-20", "22:00", "夜9時から朝8時には送りません"),
+    ("2026-11-20", "21:00", "朝8時から、夜9時より前の時刻を"),
     ("2026-11-16", "09:00", "その時刻は、もうすぎています"),
     ("2027-11-16", "10:00", "3か月より先には送れません"),
 )
@@ -213,6 +307,16 @@ def test_what_is_for_later_is_listed_and_can_be_taken_back(scene: Scene, sora: s
     ended = browser.post(cancel_address(listed), data={"back": "scheduled"})
     assert "これから送る連絡は、ありません。" in ended.text
     assert unescape(written(page_of(browser, sora))) == GREETING
+
+
+def test_words_for_later_are_marked_once_the_date_they_may_name_is_gone(scene: Scene, sora: str) -> None:
+    later = scene.at(MORNING)
+    browser, last = later.browser("sato"), also_books(scene, sora, "")
+    sends(browser, sora, GREETING, day="2026-11-20", time="15:00")
+    assert "予定がかわりました" not in browser.get("/admin/scheduled").text
+    with scene.house.database.transaction() as db:
+        cancel(db, booking_id=last, by=scene.accounts["sato"], now=MORNING + timedelta(hours=1))
+    assert "予定がかわりました" in browser.get("/admin/scheduled").text
 
 
 def test_nobody_sees_what_is_for_people_of_another_desk(scene: Scene, sora: str) -> None:

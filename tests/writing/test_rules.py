@@ -74,6 +74,11 @@ def test_fields_are_looked_up_by_their_names() -> None:
     assert filled("{desk}の{place}です。{desk}で。", KNOWN) == ("諏訪の市民館 3階です。諏訪で。", ())
 
 
+def test_fields_are_known_in_full_width_too() -> None:
+    assert filled("｛desk｝です。", KNOWN) == ("諏訪です。", ())
+    assert unknown_fields("｛名前｝さん") == ("名前",)
+
+
 def test_a_field_without_a_value_stays_and_is_named() -> None:
     assert filled("{date}に{place}で。{date}", KNOWN) == ("{date}に市民館 3階で。{date}", ("date",))
 

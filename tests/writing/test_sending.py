@@ -1,10 +1,12 @@
-"""How words go: once, in order of who was first, for nothing where they can, on a day, and never hiding a reminder."""
+"""How words go: once, in order of who was first, to the person alone, on a day, and never hiding a reminder."""
 
 import threading
 from datetime import timedelta
 
 import pytest
 
+from bot.handlers.dispatch import handle
+from bot.scheduling.delivery import work_inbox
 from desk.clock import at_tokyo, local_date
 from desk.messaging.said import last_pushed
 from desk.messaging.service import say
@@ -85,42 +87,17 @@ def test_a_form_that_has_seen_nothing_is_told_of_all(desk: Desk) -> None:
         desk.writes(client_id, seen=Seen())
 
 
-def test_a_fresh_token_that_nobody_used_carries_words_for_nothing(desk: Desk) -> None:
-    sora, client_id = desk.person()  # their follow event was answered by nobody
+def test_words_go_to_the_person_and_never_into_a_group_where_they_wrote_just_now(desk: Desk) -> None:
+    """What is said in a group is answered by nobody: its reply token is the only one that is left over."""
+    sora, client_id = desk.person()
+    group = desk.line.sim.add_group(sora)
+    desk.line.sim.say(sora, "こんにちは", group=group)
+    work_inbox(desk.line.house, handle)
     desk.writes(client_id)
     desk.line.clock.pass_time(UNDO_SECONDS)
-    desk.line.work_outbox()
-    assert desk.line.ways(sora) == ["reply"]
-
-
-def test_a_used_token_is_left_alone(desk: Desk) -> None:
-    sora, client_id = desk.person()
-    desk.line.clock.pass_time(120)
-    desk.line.sim.say(sora, "こんにちは")
-    desk.line.work()
-    desk.writes(client_id)
-    desk.line.clock.pass_time(UNDO_SECONDS)
-    desk.line.work_outbox()
-    assert desk.line.ways(sora) == ["reply", "push"]
-    assert len(desk.line.sim.calls(path=REPLY)) == 1
-
-
-def test_a_token_that_grows_old_meanwhile_costs_a_push_and_no_more(desk: Desk) -> None:
-    sora, client_id = desk.person()
-    desk.writes(client_id)
-    desk.line.clock.pass_time(90)
     desk.line.work_outbox()
     assert desk.line.ways(sora) == ["push"]
-
-
-def test_of_two_sent_at_once_one_takes_the_token(desk: Desk) -> None:
-    sora, client_id = desk.person()
-    desk.writes(client_id, "ひとつ")
-    desk.writes(client_id, "ふたつ")
-    desk.line.clock.pass_time(UNDO_SECONDS)
-    desk.line.work_outbox()
-    assert desk.line.answers(sora) == ["ひとつ", "ふたつ"]
-    assert desk.line.ways(sora) == ["reply", "push"]
+    assert len(desk.line.sim.calls(path=REPLY)) == 0
 
 
 def test_words_for_a_day_wait_for_it_and_can_be_taken_back_till_then(desk: Desk) -> None:
@@ -143,7 +120,7 @@ def test_words_for_later_do_not_hide_the_reminder_that_came_last(desk: Desk) -> 
     assert last_said(desk, client_id) == "reminder_day_before"
 
 
-def test_staffs_words_are_what_came_last_also_where_a_token_carried_them(desk: Desk) -> None:
+def test_staffs_words_are_what_came_last(desk: Desk) -> None:
     _, client_id = desk.person()
     desk.writes(client_id)
     desk.line.clock.pass_time(UNDO_SECONDS)

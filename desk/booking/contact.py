@@ -1,0 +1,129 @@
+"""How a person may be reached: what they left, what they asked of us, and whether their home may hear of it.
+
+The one answer for follow-ups and for tasks to reach somebody; it counts for all numbers of a person (つなぎなおし).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from desk.among import among
+from desk.clients.queries import numbers_of_each, sealers
+from desk.clients.reached import line_state
+from desk.privacy import Sealer, Vault
+from desk.tables.calendar import booking
+from desk.tables.clients import client
+from desk.tables.intake import answer, intake
+
+# 「LINEだけにしてほしい」, 「家には連絡しないで」 on the private page, and 「家に連絡しないで」 in the chat.
+_LINE_ONLY, _NOT_HOME, _NO_CONTACT = "line_only", "not_home", "no_contact"
+_ABOUT_CONTACT = ("mind", "contact")
+
+
+@dataclass(frozen=True, repr=False)
+class Contact:
+    """What is known of reaching a person. `on_line`: they wrote over LINE; `phone`: the number they left.
+
+    `told`: all they ever answered about it, by the keys of the questions; `closed`: what they asked or somebody asked
+    for them (line_only, not_home, no_contact); `unknown_at_home`: a booking is about somebody who does not know of it,
+    or may not.
+    """
+
+    on_line: bool
+    phone: str | None
+    phone_note: str | None
+    told: tuple[Mapping[str, Any], ...]
+    closed: frozenset[str]
+    unknown_at_home: bool
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """Those of message, telephone and visit that are open to us."""
+        open_ways = {
+            "message": self.on_line,
+            "telephone": self.phone is not None and _LINE_ONLY not in self.closed,
+            "visit": not self.unknown_at_home and not self.closed,
+        }
+        return frozenset(way for way, is_open in open_ways.items() if is_open)
+
+
+def contacts_of(db: Connection, vault: Vault, client_ids: Collection[str]) -> dict[str, Contact]:
+    """Of each of these people; who was erased has left nothing."""
+    numbers = numbers_of_each(db, client_ids)
+    every = {number for theirs in numbers.values() for number in theirs}
+    keys = sealers(db, vault, every)
+    left, unknowing = _left(db, keys), _unknown_at_home(db, every)
+    told, closed = _answers(db, vault, every)
+    found = {}
+    for each, theirs in numbers.items():
+        known = [left[number] for number in theirs if number in left]
+        phone, note = next((said for _, *said in known if said[0]), (None, None))
+        found[each] = Contact(
+            on_line=any(on_line for on_line, *_ in known),
+            phone=phone,
+            phone_note=note,
+            told=tuple(once for number in theirs for once in told[number]),
+            closed=frozenset(word for number in theirs for word in closed[number]),
+            unknown_at_home=not unknowing.isdisjoint(theirs),
+        )
+    return found
+
+
+def _left(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[bool, str | None, str | None]]:
+    """Whether they have LINE, their telephone, and what they said about it."""
+    on_line = line_state(client.c.id).is_not(None).label("on_line")
+    query = sa.select(client.c.id, client.c.phone, client.c.phone_note, on_line)
+    rows = db.execute(query.where(among(client.c.id, keys)))
+    return {
+        row.id: (row.on_line, _opened(row, "phone", keys), _opened(row, "phone_note", keys)) for row in rows
+    }
+
+
+def _opened(row: sa.Row[Any], name: str, keys: Mapping[str, Sealer]) -> str | None:
+    sealed = row._mapping[name]
+    return None if sealed is None else keys[row.id].open_text(sealed, f"client.{name}:{row.id}")
+
+
+def _unknown_at_home(db: Connection, client_ids: Collection[str]) -> frozenset[str]:
+    """Who has booked for somebody, or was booked for, where it is not said that this one knows of it."""
+    theirs = sa.or_(among(booking.c.writer_id, client_ids), among(booking.c.visitor_id, client_ids))
+    query = sa.select(booking.c.writer_id, booking.c.visitor_id).where(
+        theirs, booking.c.about != "self", booking.c.subject_knows.is_distinct_from("yes")
+    )
+    return frozenset(each for row in db.execute(query) for each in row)
+
+
+def _answers(
+    db: Connection, vault: Vault, client_ids: Collection[str]
+) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, set[str]]]:
+    """What each told, and what is closed to us: also what the one who booked for them asked."""
+    query = (
+        sa.select(answer.c.client_id, answer.c.intake_id, answer.c.key, answer.c.value, booking.c.visitor_id)
+        .join(intake, intake.c.id == answer.c.intake_id)
+        .outerjoin(booking, booking.c.id == intake.c.booking_id)
+        .where(answer.c.key.in_(_ABOUT_CONTACT))
+        .where(sa.or_(among(answer.c.client_id, client_ids), among(booking.c.visitor_id, client_ids)))
+        .order_by(answer.c.answered_at)
+    )
+    rows = db.execute(query).all()
+    keys = sealers(db, vault, {row.client_id for row in rows})
+    told: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    closed: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row.client_id in keys:
+            opened = keys[row.client_id].open_json(row.value, f"answer.value:{row.intake_id}:{row.key}")
+            told[row.client_id].append({row.key: opened})
+            for each in (row.client_id, row.visitor_id):
+                closed[each] |= _closing(opened)
+    return told, closed
+
+
+def _closing(opened: Any) -> set[str]:
+    """The wishes among an answer that close a way; how it is kept depends on the question and its age."""
+    chosen = opened.get("chosen", ()) if isinstance(opened, dict) else opened
+    several = {chosen} if isinstance(chosen, str) else set(chosen or ())
+    return several & {_LINE_ONLY, _NOT_HOME, _NO_CONTACT}
