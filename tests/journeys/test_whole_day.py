@@ -115,7 +115,9 @@ def test_a_booking_reaches_the_officer_and_a_word_comes_back(
     staff.get_by_role("button", name="その場で同意をもらった").click()
     staff.get_by_label("送る文").fill("とまりぎです。おかわり ありませんか。返事は いりません。")
     staff.get_by_role("button", name="LINEで送る").click()
-    expect(staff.get_by_text("送りました").first).to_be_visible()
+    expect(staff.get_by_role("button", name="取り消す", exact=True)).to_be_visible()
+    # After ten seconds in which it can be taken back, and by itself.
+    expect(staff.get_by_text("送りました").first).to_be_visible(timeout=60_000)
     assert_nothing_hinders(staff)
 
     phone = client.get_by_role("region", name="あきらさんの電話")
