@@ -36,7 +36,7 @@ demo: $(READY) ## the whole desk on this machine, with a phone to type into; Ctr
 
 .PHONY: test
 test: $(READY) browser ## every test, on SQLite and on PostgreSQL
-	@$(BIN)/pytest -n 3 --dist worksteal
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 .PHONY: check
 check: $(READY) ## format, lint, types, import contracts, the rules of the house

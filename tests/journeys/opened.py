@@ -76,6 +76,8 @@ def opened_desk(
         _furnish(house)
         with _working(house), serving(assemble(house, []), door):
             line.set_webhook(f"{address}/callback")
+            # As a desk is set up: a machine that stood still for two seconds gets the event once more.
+            line.set_redelivery(on=True, spacings_ms=(500, 2_000, 8_000))
             yield OpenDesk(house, line, address)
 
 
