@@ -53,11 +53,11 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
     `panel.state.live.close()` ends its open streams: to be called when the process is asked to stop.
     """
     check_policies(pages)
-    panel = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    # The routers' own routes: included ones would be built once more, at the first request of every panel.
+    routes = [route for router in pages for route in router.routes]
+    panel = FastAPI(routes=routes, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     panel.state.house = house
     panel.state.live = Live(signals)
-    for router in pages:
-        panel.include_router(router)
     panel.mount("/static", StaticFiles(directory=STATIC), name="static")
     panel.add_middleware(Pace, refusal=_say_too_fast)
     panel.add_middleware(

@@ -17,7 +17,7 @@ from desk.conversations.queries import MessageRow, unsent_messages, waits_for_an
 from desk.database import Connection, new_id
 from desk.discretion import on_lock_screen, telling_word
 from desk.people.queries import names
-from desk.wishes.queries import open_wishes
+from desk.wishes.queries import open_wishes_of
 from desk.writing.plain import hints
 from desk.writing.queries import CannedText, canned_texts, draft_of, last_of
 from desk.writing.rules import FIELDS, LONGEST_MESSAGE, fault_of_time, filled, left_open
@@ -143,7 +143,7 @@ def may_write(db: Connection, visit: Visit, client_id: str) -> bool:
     """Whoever agreed to follow-ups, or wrote or wished something and waits for an answer."""
     if consent_in_force(db, client_id=client_id, purpose="follow_up") or waits_for_answer(db, client_id):
         return True
-    return any(row.client_id == client_id for row in open_wishes(db, visit.house.vault))
+    return bool(open_wishes_of(db, visit.house.vault, client_id))
 
 
 def _hindrance(db: Connection, visit: Visit, client_id: str) -> str | None:

@@ -31,7 +31,6 @@ KINDS = {
     "session": "開催日の用紙",
     "need": "困りごと",
     "flag": "緊急サイン",
-    "message": "連絡",
     "scheduled": "これから送る連絡",
     "canned": "きまった文",
     "wish": "日にちの希望",

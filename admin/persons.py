@@ -22,6 +22,8 @@ class Person:
 def persons(db: Connection, visit: Visit, client_ids: Iterable[str]) -> dict[str, Person]:
     """Those of these people whom the viewer may see."""
     ids = list(dict.fromkeys(client_ids))
+    if not ids:
+        return {}
     seen = clients_in_sight(db, visit.viewer, ids, now=visit.now)
     known = clients_by_id(db, seen)
     theirs: dict[str, list[BookingRow]] = {}

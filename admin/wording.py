@@ -136,10 +136,8 @@ ANNOUNCEMENTS = {
 VIA = {"line": "LINEで", "page": "ページで", "panel": "その場で"}
 SESSION_STATES = {
     "open": ("開く", "●", "go"),
-    "planned": ("予定", "○", "quiet"),
     "closing": ("休み（連絡中）", "▲", "warn"),
     "closed": ("休み", "－", "quiet"),
-    "held": ("終わった", "●", "done"),
 }
 FOLLOW_UP_WAYS = {"message": "LINEで短い連絡", "telephone": "電話", "visit": "会いに行く"}
 FOLLOW_UP_RESULTS = {

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from desk.clients.erasing import OF_PEOPLE
 from desk.tables.base import UtcTime
 from desk.tables.calendar import LIVE
-from desk.tables.messaging import invariant, outbound_message
+from desk.tables.messaging import OPEN, invariant, outbound_message
 
 _SWEEP = timedelta(minutes=2)
 _PLANNED_SURELY = timedelta(hours=48)
@@ -110,7 +110,7 @@ _QUERIES = (
                 AND (booking.called_name IS NOT NULL OR booking.called_index IS NOT NULL OR booking.promise IS NOT NULL))
             OR (erased_at < :last_word_said
                 AND NOT EXISTS (SELECT 1 FROM outbound_message WHERE outbound_message.client_id = client.id
-                    AND outbound_message.state IN ('queued', 'sending'))
+                    AND outbound_message.{OPEN})
                 AND (wrapped_key IS NOT NULL
                     OR EXISTS (SELECT 1 FROM address WHERE address.client_id = client.id))))""",
     ),

@@ -214,8 +214,8 @@ def _version(path: Path) -> tuple[int, int]:
 
 def _index(number: int, master: bytes, purpose: str, value: str) -> str:
     folded = unicodedata.normalize("NFKC", value).encode("utf-8", "surrogatepass")
-    digest = hmac.new(_derived(master, f"index:{purpose}"), folded, hashlib.sha256).hexdigest()
-    return index_prefix(number) + digest[2:]
+    digest = hmac.digest(_derived(master, f"index:{purpose}"), folded, "sha256")
+    return index_prefix(number) + digest.hex()[2:]
 
 
 def index_prefix(number: int) -> str:

@@ -1,8 +1,7 @@
 """Whether the database has the schema this program was made for; `tomarigi migrate` brings it there."""
 
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+from importlib.resources import files
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -17,12 +16,10 @@ def schema_is_current(db: Connection) -> bool:
 
 
 @lru_cache
-def newest_migration() -> str | None:
-    """The name of the last migration in the folder `migrations`."""
-    # Loaded here and not above: only the first look at readiness needs it.
-    from alembic.script import ScriptDirectory
+def newest_migration() -> str:
+    """The name of the last migration: they are numbered, and the name of each file begins with its number.
 
-    package = find_spec("migrations")
-    assert package is not None
-    assert package.origin is not None
-    return ScriptDirectory(str(Path(package.origin).parent)).get_current_head()
+    Alembic would say the same, at the price of 17 MB and a tenth of a second in each process that only asks this.
+    """
+    names = (each.name for each in files("migrations.versions").iterdir())
+    return max(name.partition("_")[0] for name in names if name[0].isdigit())

@@ -11,7 +11,8 @@ from typing import Any
 from desk.database import Database
 from desk.log import logger, where
 
-_LISTEN_SECONDS = 0.5
+# Closing takes so long; to look so often costs some thousandths of a processor.
+_LISTEN_SECONDS = 0.1
 _RECONNECT_SECONDS = 1.0
 _CHANNEL = "tomarigi"
 

@@ -13,6 +13,7 @@ from desk.errors import WrongSettings
 from desk.keys.queries import check_opens
 from desk.notices import post
 from desk.people.queries import accounts
+from desk.privacy import Vault
 from desk.schema import schema_is_current
 from desk.settings import Settings, check_to_serve, load_settings
 from desk.urgent.numbers import load_numbers, stale
@@ -76,7 +77,13 @@ def _database(db: Connection, settings: Settings) -> list[str]:
         check_opens(db, settings.vault())
     except WrongSettings as fault:
         return fault.faults
-    return [*_desks(db, today), *_people(db, settings), *_erasures(db, settings), *_numbers(today), *_paper()]
+    return [
+        *_desks(db, today),
+        *check_accounts(db, settings.vault()),
+        *_erasures(db, settings),
+        *_numbers(today),
+        *_paper(),
+    ]
 
 
 def _desks(db: Connection, today: date) -> Iterator[str]:
@@ -94,10 +101,12 @@ def _desks(db: Connection, today: date) -> Iterator[str]:
             yield f"desk {desk.code}: no session ahead; start the worker, or add a date in the panel"
 
 
-def _people(db: Connection, settings: Settings) -> Iterator[str]:
+def check_accounts(db: Connection, vault: Vault) -> Iterator[str]:
+    """Whether somebody can sit at the table, and somebody can answer; who was stopped does neither."""
     if not list_desks(db):
         return
-    roles = {row.role for row in accounts(db, settings.vault(), organisation_id=organisation_id(db))}
+    known = accounts(db, vault, organisation_id=organisation_id(db))
+    roles = {row.role for row in known if not row.disabled}
     for role in ("officer", "staff"):
         if role not in roles:
             yield f"accounts: nobody is {role}; add one with `tomarigi account add --role {role} --name NAME`"

@@ -9,7 +9,7 @@ from typing import Any
 
 from desk.audit.service import note
 from desk.clock import Clock
-from desk.database import Connection, Database
+from desk.database import Database
 from desk.errors import DeskError
 from desk.key_file import KEY_BYTES, LAST, read_keys, write_keys
 from desk.keys import indexing, resealing
@@ -116,11 +116,6 @@ def _in_steps(database: Database, step: Step, after: Any) -> int:
 
 
 def _note(database: Database, vault: Vault, clock: Clock, what: str) -> None:
-    facts = {"key": vault.numbers[0], what: 1}
+    facts: dict[str, int | str] = {"key": vault.numbers[0], what: 1}
     with database.transaction(background=True) as db:
-        _write_down(db, facts, clock)
-
-
-def _write_down(db: Connection, facts: dict[str, Any], clock: Clock) -> None:
-    nobody: dict[str, Any] = {"by": None, "sign_in_id": None, "subject_id": None, "client_id": None}
-    note(db, act="rotate", role="house", kind="key", facts=facts, refused=False, now=clock.now(), **nobody)
+        note(db, act="rotate", by=None, role="house", kind="key", facts=facts, now=clock.now())

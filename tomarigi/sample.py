@@ -3,8 +3,9 @@
 from datetime import date, datetime, time
 
 from desk.calendar.queries import list_desks
-from desk.calendar.rules import LAST, TOKYO, Hours, Rule
+from desk.calendar.rules import LAST, Hours, Rule
 from desk.calendar.service import NewDesk, add_desk, add_organisation, make_sessions
+from desk.clock import local_date
 from desk.database import Database
 from desk.errors import DeskError
 
@@ -62,7 +63,7 @@ def open_samples(database: Database, *, now: datetime) -> None:
         organisation_id = add_organisation(db, name="とまりぎの会", now=now)
         for new in DESKS:
             add_desk(db, organisation_id=organisation_id, new=new, rules_given=[LAST_FRIDAY])
-        make_sessions(db, today=now.astimezone(TOKYO).date())
+        make_sessions(db, today=local_date(now))
 
 
 def add_usual_desk(
@@ -76,4 +77,4 @@ def add_usual_desk(
         organisation_id = desks[0].organisation_id if desks else add_organisation(db, name=name, now=now)
         new = NewDesk(code=code, name=name, place=place, opened_on=opened_on, reading_hours=TUESDAY_MORNING)
         add_desk(db, organisation_id=organisation_id, new=new, rules_given=[LAST_FRIDAY])
-        make_sessions(db, today=now.astimezone(TOKYO).date())
+        make_sessions(db, today=local_date(now))

@@ -91,6 +91,7 @@ def serve(app: Starlette, *, port: int, local: bool) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_STOP_SECONDS,
+        ws="none",
     )
     keep_what_is_loaded()
     Server(config).run(sockets=[door])

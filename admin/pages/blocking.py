@@ -35,11 +35,12 @@ def show_places(visit: _SessionVisit, session_id: PathId) -> Response:
 def block(visit: _PlaceVisit, slot_id: PathId, why: Annotated[str, Form()] = "") -> Response:
     """Keeps a time empty, for a reason about the room; refused where somebody is booked."""
     field = f"why-{slot_id}"
+    with visit.house.database.reading() as db:
+        place = _place(db, slot_id)
+    if why not in BLOCK_REASONS:
+        return _show(visit, place.session_id, {}, {field: "ふさぐわけを選んでください。"})
     try:
         with visit.house.database.transaction() as db:
-            place = _place(db, slot_id)
-            if why not in BLOCK_REASONS:
-                return _show(visit, place.session_id, {}, {field: "ふさぐわけを選んでください。"})
             expire_holds(db, now=visit.now)
             block_slot(db, slot_id=slot_id, reason=why)
     except SlotTaken:

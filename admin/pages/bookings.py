@@ -79,14 +79,15 @@ def move(
 ) -> Response:
     """Another time; the old place is kept until the new one is certain."""
     values = {"slot": slot, "why": why}
+    errors = {} if why in CHANGE_REASONS else {"why": "日時を変えるわけを選んでください。"}
+    with visit.house.database.reading() as db:
+        if not place_in_sight(db, visit, slot):
+            errors["slot"] = "新しい日時を選んでください。"
+    if errors:
+        return _show(visit, booking_id, values, errors)
     try:
         with visit.house.database.transaction() as db:
             was = _own(db, visit, booking_id)
-            errors = {} if place_in_sight(db, visit, slot) else {"slot": "新しい日時を選んでください。"}
-            if why not in CHANGE_REASONS:
-                errors["why"] = "日時を変えるわけを選んでください。"
-            if errors:
-                return _show(visit, booking_id, values, errors)
             booking.move(
                 db,
                 visit.house.vault,

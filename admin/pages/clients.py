@@ -30,7 +30,7 @@ from desk.notices.service import announce_news
 from desk.people import sight
 from desk.people.rules import Permission
 from desk.record import service as record
-from desk.wishes.queries import open_wishes
+from desk.wishes.queries import open_wishes_of
 from desk.writing.rules import Seen
 
 router = APIRouter()
@@ -114,6 +114,8 @@ def mark_answered(
 @router.post("/clients/{client_id}/consent")
 def record_consent(visit: _ClientVisit, client_id: PathId, agreed: Annotated[str, Form()] = "") -> Response:
     """A consent to follow-ups given face to face, or taken back."""
+    if agreed not in ("yes", "no"):
+        raise NotFound
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
         if agreed == "yes":
@@ -147,7 +149,6 @@ def _show(visit: Visit, client_id: str) -> Response:
     with visit.house.database.reading() as db:
         who = person(db, visit, client_id)
         address = clients.address_of(db, vault, client_id)
-        waiting = [row for row in waiting_for_answer(db, vault) if row.client_id == client_id]
         needs = needs_of(db, vault, client_id=client_id)
         facts: dict[str, Any] = {
             "who": who,
@@ -161,8 +162,8 @@ def _show(visit: Visit, client_id: str) -> Response:
             "timeline": make_timeline(db, visit, client_id),
             "agreed": clients.consent_in_force(db, client_id=client_id, purpose=PURPOSE) is not None,
             "compose": compose_of(db, visit, who, back="client"),
-            "waiting": waiting,
-            "wishes": [row for row in open_wishes(db, vault) if row.client_id == client_id],
+            "waiting": waiting_for_answer(db, vault, client_id=client_id),
+            "wishes": open_wishes_of(db, vault, client_id),
             "consent_words": CONSENT_WORDS,
             "related": related(db, visit, client_id),
             "relinked": links_shown(db, visit, client_id),

@@ -18,7 +18,7 @@ from desk.closures import answers, queries, service
 from desk.closures.queries import ClosureRow, LedgerRow
 from desk.closures.service import Elsewhere
 from desk.database import Connection
-from desk.errors import DeskError, WrongCalendar
+from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, WrongCalendar
 from desk.people import queries as people
 from desk.people import sight
 from desk.people.rules import Permission
@@ -136,16 +136,18 @@ def show_ledger(visit: _LedgerVisit, closure_id: PathId) -> Response:
 @router.post("/closures/{closure_id}/people/{person_id}")
 def note_call(visit: _LineVisit, closure_id: PathId, person_id: PathId, said: Text = "") -> Response:
     """電話した: the person knows; where a place is held for them, also whether they take it."""
-    with visit.house.database.transaction() as db:
-        closure = _closure(db, closure_id)
-        found = [row for row in _people_of(db, visit, closure) if row.id == person_id]
-        if not found or said not in ("known", "takes", "leaves"):
-            raise NotFound
-        try:
+    if said not in ("known", "takes", "leaves"):
+        raise NotFound
+    try:
+        with visit.house.database.transaction() as db:
+            closure = _closure(db, closure_id)
+            found = [row for row in _people_of(db, visit, closure) if row.id == person_id]
+            if not found:
+                raise NotFound
             _answer_for(db, visit, found[0], said)
-        except DeskError:
-            return go(f"/closures/{closure_id}", done="place_gone")
-        answers.note_call(db, person_id=person_id, account_id=visit.viewer.id, now=visit.now)
+            answers.note_call(db, person_id=person_id, account_id=visit.viewer.id, now=visit.now)
+    except (HoldGone, SessionClosed, NoSuchBooking, AlreadyBooked):
+        return go(f"/closures/{closure_id}", done="place_gone")
     return go(f"/closures/{closure_id}", done="reached")
 
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import RedirectResponse, Response
 
 from admin import writing_words as said
-from admin.auth import PREFIX, NotFound, Visit
+from admin.auth import PREFIX, Visit
 from admin.composing import TEXT, Typed, compose_of, faults_of, insert, look_at
 from admin.forms import FormId, PathId, some_lines
 from admin.persons import Person, person, person_to_change, persons
-from admin.policy import CLIENT, MESSAGE, Needs, Shows
+from admin.policy import CLIENT, Needs, Shows
 from desk.booking.history import last_given_up
 from desk.conversations.queries import MessageRow, unsent_messages
 from desk.database import Connection, new_id
@@ -28,7 +28,6 @@ router = APIRouter()
 _SHOWN = (Shows.DATES, Shows.PERSON, Shows.MESSAGES)
 _WriteVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=_SHOWN))]
 _DraftVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=_SHOWN, once=True))]
-_MessageVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(MESSAGE,)))]
 _ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=_SHOWN))]
 
 # Where the form may stand, and so where its writer is led back to.
@@ -99,24 +98,21 @@ def keep_draft(visit: _DraftVisit, client_id: PathId, typed: _Typed) -> Response
     return visit.page("compose_look.html", look=shown)
 
 
-@router.post("/messages/{message_id}/cancel")
-def cancel(visit: _MessageVisit, message_id: PathId, back: Annotated[str, Form()] = "") -> Response:
-    """Takes words back that have not gone, into the draft; says truly where it is too late."""
+@router.post("/clients/{client_id}/messages/undo")
+def undo(
+    visit: _WriteVisit, client_id: PathId, message: FormId = "", back: Annotated[str, Form()] = ""
+) -> Response:
+    """Takes words back that have not gone, into the draft; says truly where it is too late, or was done before."""
     with visit.house.database.transaction() as db:
-        client_id = queries.person_of_message(db, message_id)
-        if client_id is None:
-            raise NotFound
         person_to_change(db, visit, client_id)
-        undone = service.undo(
-            db,
-            visit.house.vault,
-            message_id=message_id,
-            client_id=client_id,
-            by=visit.viewer.id,
-            now=visit.now,
-        )
+        who = {"client_id": client_id, "by": visit.viewer.id}
+        try:
+            undone = service.undo(db, visit.house.vault, message_id=message, **who, now=visit.now)
+            done = "unsent" if undone else "too_late"
+        except TakenBackBefore:
+            done = "unsent_before"
         announce_news(db)
-    return _lead(back, client_id, "unsent" if undone else "too_late")
+    return _lead(back, client_id, done)
 
 
 @router.get("/scheduled")

@@ -8,12 +8,11 @@ from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
 from admin.forms import PathId
+from admin.pages.plan import desk_of
 from admin.policy import DESK, MEDIA, Needs, Shows
 from desk.calendar.particulars import keep_media
-from desk.calendar.queries import list_desks
 from desk.media.queries import Kept, kept
 from desk.people.rules import Permission
-from desk.people.sight import desks_in_sight
 
 router = APIRouter()
 
@@ -40,12 +39,10 @@ def show(visit: _MediaVisit, media_id: PathId) -> Response:
 @router.post("/settings/{code}/media")
 def choose(visit: _DeskVisit, code: str, keeps: Annotated[str, Form()] = "") -> Response:
     """The supervisor decides whether the desk keeps photos and voices."""
+    if keeps not in ("yes", "no"):
+        raise NotFound
     with visit.house.database.transaction() as db:
-        own = desks_in_sight(db, visit.viewer)
-        ids = [desk.id for desk in list_desks(db) if desk.code == code and desk.id in own]
-        if not ids or keeps not in ("yes", "no"):
-            raise NotFound
-        keep_media(db, desk_id=ids[0], keeps=keeps == "yes")
+        keep_media(db, desk_id=desk_of(db, visit, code).id, keeps=keeps == "yes")
     return go("/settings", done="settings")
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
+from admin.entering import tell_former_address
 from admin.fault_words import ROSTER_FAULTS
 from admin.forms import FormId, PathId, a_day, mail_address
 from admin.policy import OWN_ABSENCE, OWN_SESSION, OWN_SWAP, Needs, Shows
@@ -122,12 +123,14 @@ def withdraw(visit: _SwapVisit, swap_id: PathId) -> Response:
 
 @router.post("/own/mail")
 def keep_own_mail(visit: _OwnDaysVisit, mail: Annotated[str, Form()] = "") -> Response:
-    """Where a mail may say that there is news; empty for no mails."""
+    """Where a mail may say that there is news; empty for no mails. The address before hears of it."""
     wanted = mail_address(mail)
     if mail.strip() and wanted is None:
         return _show(visit, {"mail": _NO_MAIL}, {"mail": mail})
+    me = visit.viewer.id
     with visit.house.database.transaction() as db:
-        keep_mail(db, visit.house.vault, account_id=visit.viewer.id, mail=wanted or "")
+        tell_former_address(db, visit.house, me, new=wanted, now=visit.now)
+        keep_mail(db, visit.house.vault, account_id=me, mail=wanted or "")
     return go("/own", done="mail" if wanted else "no_mail")
 
 

@@ -12,6 +12,7 @@ from desk.invariants import last_check
 from desk.messaging import queries, service
 from desk.notices import mails
 from desk.people import queries as people
+from desk.writing import service as writing
 
 router = APIRouter()
 
@@ -44,7 +45,7 @@ def try_again(visit: MachineVisit, kind: str, number: Sequence) -> Response:
         if kind == "event":
             service.try_event_again(db, event_id=number)
         elif kind == "message":
-            service.try_message_again(db, message_id=number, now=visit.now)
+            writing.try_again(db, outbound_id=number, now=visit.now)
         else:
             raise NotFound
     return go("/parked", done="again")

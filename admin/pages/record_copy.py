@@ -13,7 +13,7 @@ from admin.persons import bookings_shown, person, person_to_change
 from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
 from admin.printing import as_pdf
 from admin.view import on_paper
-from desk.clients.queries import agencies_told, joined_to
+from desk.clients.queries import agencies_told, numbers_of
 from desk.notices.service import announce_news
 from desk.people.rules import Permission
 from desk.record import service as record
@@ -37,8 +37,7 @@ def print_copy(visit: _CopyVisit, client_id: PathId) -> Response:
     with visit.house.database.reading() as db:
         person(db, visit, client_id)
         kept = kept_of(db, visit.house.vault, client_id)
-        ids = (client_id, *joined_to(db, client_id))
-        shown = {row.id for each in ids for row in bookings_shown(db, visit, each)}
+        shown = {row.id for each in numbers_of(db, client_id) for row in bookings_shown(db, visit, each)}
         if not shown.issuperset(row.id for row in kept.bookings):
             return go(f"/clients/{client_id}", done="copy_elsewhere")
     answered = [(once.since, all_lines(once.answers)) for once in kept.answered]

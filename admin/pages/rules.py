@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
@@ -20,7 +20,6 @@ from desk.calendar import ruling
 from desk.calendar.queries import DeskRow
 from desk.calendar.rules import Hours, Rule
 from desk.calendar.ruling import RuleRow
-from desk.database import Connection
 from desk.errors import WrongCalendar
 from desk.people.rules import Permission
 
@@ -101,7 +100,7 @@ def show_rules(visit: DeskVisit, desk: str = "", rule: str = "") -> Response:
         desks = desks_of(db, visit)
         chosen = next((each for each in desks if each.code == desk), desks[0])
         changed = next((row for row in ruling.list_rules(db, chosen.id) if row.id == rule), None)
-        return _page(db, visit, chosen, changed.id if changed else "", _values(changed), {})
+    return _page(visit, chosen, changed.id if changed else "", _values(changed), {})
 
 
 @router.post("/rules")
@@ -122,20 +121,17 @@ def keep_rule(
     """Adds or changes a rule; only days to come that nobody has booked follow it."""
     told = {"nth": nth, "weekday": weekday, "preset": preset, "months": ",".join(month or [])}
     told |= {"starts": starts, "ends": ends, "parties": parties, "minutes": minutes, "tables": tables}
-    typed = _read(told)
-    with visit.house.database.transaction() as db:
-        chosen = desk_of(db, visit, desk)
-        errors = typed.faults()
-        if not errors:
-            try:
-                left = ruling.set_rule(
-                    db, desk_id=chosen.id, rule_id=rule or None, rule=typed.rule(), now=visit.now
-                )
-            except WrongCalendar as fault:
-                errors = {_FIELD.get(fault.fault, "parties"): CALENDAR_FAULTS[fault.fault]}
-            else:
-                return _back(chosen, left, "rule")
-        return _page(db, visit, chosen, rule, told, errors)
+    typed, chosen = _read(told), _desk(visit, desk)
+    if errors := typed.faults():
+        return _page(visit, chosen, rule, told, errors)
+    try:
+        with visit.house.database.transaction() as db:
+            new, now = typed.rule(), visit.now
+            left = ruling.set_rule(db, desk_id=chosen.id, rule_id=rule or None, rule=new, now=now)
+    except WrongCalendar as fault:
+        errors = {_FIELD.get(fault.fault, "parties"): CALENDAR_FAULTS[fault.fault]}
+        return _page(visit, chosen, rule, told, errors)
+    return _back(chosen, left, "rule")
 
 
 @router.post("/rules/{rule_id}/end")
@@ -152,37 +148,35 @@ def end_rule(visit: _RuleVisit, rule_id: PathId, desk: Text = "") -> Response:
 @router.post("/rules/manners")
 def keep_manners(visit: DeskVisit, desk: Text = "", on_holiday: Text = "", gap: Text = "") -> Response:
     """What happens on a public holiday, and the minutes between two parties."""
-    minutes = _within(gap, 0, _LONGEST_GAP)
-    with visit.house.database.transaction() as db:
-        chosen = desk_of(db, visit, desk)
-        if minutes is None or on_holiday not in ("close", "move"):
-            errors = {"gap": "間の分数を、0から120の数で入れてください。"}
-            return _page(db, visit, chosen, "", dict(_NEW) | {"gap": gap}, errors)
-        try:
-            left = ruling.set_manners(
-                db, desk_id=chosen.id, on_holiday=on_holiday, gap_minutes=minutes, now=visit.now
-            )
-        except WrongCalendar as fault:
-            errors = {"gap": CALENDAR_FAULTS[fault.fault]}
-            return _page(db, visit, chosen, "", dict(_NEW) | {"gap": gap}, errors)
+    minutes, chosen, values = _within(gap, 0, _LONGEST_GAP), _desk(visit, desk), _NEW | {"gap": gap}
+    if minutes is None or on_holiday not in ("close", "move"):
+        return _page(visit, chosen, "", values, {"gap": "間の分数を、0から120の数で入れてください。"})
+    try:
+        with visit.house.database.transaction() as db:
+            manners: dict[str, Any] = {"on_holiday": on_holiday, "gap_minutes": minutes}
+            left = ruling.set_manners(db, desk_id=chosen.id, **manners, now=visit.now)
+    except WrongCalendar as fault:
+        return _page(visit, chosen, "", values, {"gap": CALENDAR_FAULTS[fault.fault]})
     return _back(chosen, left, "rule")
 
 
+def _desk(visit: Visit, code: str) -> DeskRow:
+    with visit.house.database.reading() as db:
+        return desk_of(db, visit, code)
+
+
 def _page(
-    db: Connection,
-    visit: Visit,
-    desk: DeskRow,
-    rule_id: str,
-    values: Mapping[str, str],
-    errors: dict[str, str],
+    visit: Visit, desk: DeskRow, rule_id: str, values: Mapping[str, str], errors: dict[str, str]
 ) -> Response:
+    with visit.house.database.reading() as db:
+        desks, rules = desks_of(db, visit), ruling.list_rules(db, desk.id)
     known = {"desk": desk.code, "gap": str(desk.gap_minutes), "on_holiday": desk.on_holiday, **values}
     return visit.page(
         "calendar_rules.html",
         status=422 if errors else 200,
         desk=desk,
-        desks=desks_of(db, visit),
-        rules=ruling.list_rules(db, desk.id),
+        desks=desks,
+        rules=rules,
         rule_id=rule_id,
         values=known,
         months={int(month) for month in known["months"].split(",") if month.isdecimal()},

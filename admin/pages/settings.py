@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
 from admin.forms import a_time, one_line, some_lines
+from admin.pages.plan import desk_of, desks_of
 from admin.policy import DESK, DeskVisit, Needs
 from desk.calendar.particulars import Particulars, set_particulars
-from desk.calendar.queries import DeskRow, PromiseRow, list_desks, promises
+from desk.calendar.queries import DeskRow, PromiseRow, promises
 from desk.calendar.service import set_promise
 from desk.clock import local_date
 from desk.database import Connection
-from desk.people import sight
 from desk.people.rules import Permission
 
 router = APIRouter()
@@ -59,19 +59,16 @@ def show_settings(visit: DeskVisit) -> Response:
 @router.post("/settings/{code}/promises/{key}")
 def approve(visit: _PromiseVisit, code: str, key: str, text: Annotated[str, Form()] = "") -> Response:
     """The supervisor approves a promise; name and day are kept with it."""
-    said = some_lines(text)
+    if key not in PROMISES:
+        raise NotFound
+    said, field = some_lines(text), f"{key}-{code}"
+    if not said or len(said) > _LONGEST_PROMISE:
+        fault = f"約束の文を、{_LONGEST_PROMISE}文字までで書いてください。"
+        return _show(visit, {field: text}, {field: fault})
     with visit.house.database.transaction() as db:
-        desk = _desk(db, visit, code)
-        if key not in PROMISES:
-            raise NotFound
-        if not said or len(said) > _LONGEST_PROMISE:
-            field = f"{key}-{code}"
-            return _show(
-                visit, {field: text}, {field: f"約束の文を、{_LONGEST_PROMISE}文字までで書いてください。"}
-            )
         set_promise(
             db,
-            desk_id=desk.id,
+            desk_id=desk_of(db, visit, code).id,
             key=key,
             text=said,
             approved_by=visit.viewer.name,
@@ -106,9 +103,8 @@ def describe(
     if errors or at is None:
         return _show(visit, {f"{field}-{code}": text for field, text in texts.items()}, errors)
     with visit.house.database.transaction() as db:
-        desk = _desk(db, visit, code)
         given = Particulars(**texts, reading_hours=[(day, at) for day in days])
-        set_particulars(db, desk_id=desk.id, given=given)
+        set_particulars(db, desk_id=desk_of(db, visit, code).id, given=given)
     return go("/settings", done="settings")
 
 
@@ -127,18 +123,9 @@ def _faults(code: str, texts: dict[str, str], days: list[int], at: time | None) 
     return errors
 
 
-def _desk(db: Connection, visit: Visit, code: str) -> DeskRow:
-    own = sight.desks_in_sight(db, visit.viewer)
-    found = [desk for desk in list_desks(db) if desk.code == code and desk.id in own]
-    if not found:
-        raise NotFound
-    return found[0]
-
-
 def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
-        own = sight.desks_in_sight(db, visit.viewer)
-        desks = [_settings_of(db, desk) for desk in list_desks(db) if desk.id in own]
+        desks = [_settings_of(db, desk) for desk in desks_of(db, visit)]
     known: dict[str, str] = {}
     for each in desks:
         code = each.desk.code

@@ -83,9 +83,9 @@ def record_outcome(
     """What became of a visit and what was promised, in one press; may be pressed again."""
     if outcome not in OUTCOMES:
         raise NotFound
-    with visit.house.database.transaction() as db:
-        before = booking_by_id(db, visit.house.vault, booking_id)
-        try:
+    try:
+        with visit.house.database.transaction() as db:
+            before = booking_by_id(db, visit.house.vault, booking_id)
             outcomes.record_outcome(
                 db,
                 visit.house.vault,
@@ -96,8 +96,8 @@ def record_outcome(
                 by=visit.viewer.id,
                 now=visit.now,
             )
-        except DeskError:
-            return go(inside(back), done="too_early")
+    except DeskError:
+        return go(inside(back), done="too_early")
     done = "promise" if before is not None and before.state == outcome else "outcome"
     return go(inside(back), done=done)
 
@@ -110,6 +110,8 @@ def decide_need(
     back: Annotated[str, Form()] = "",
 ) -> Response:
     """はい or ちがう: the machine suggests, a person decides."""
+    if answer not in ("yes", "no"):
+        raise NotFound
     with visit.house.database.transaction() as db:
         intake.decide_need(
             db,

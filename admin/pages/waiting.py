@@ -88,19 +88,19 @@ def offer_place(visit: _EntryVisit, entry_id: PathId, slot: FormId = "") -> Resp
 @router.post("/waiting/{entry_id}/answer")
 def note_answer(visit: _EntryVisit, entry_id: PathId, takes: Annotated[str, Form()] = "") -> Response:
     """What the person said to the place that is held for them, on the telephone."""
-    with visit.house.database.transaction() as db:
-        entry = _entry(db, visit, entry_id)
-        if entry.offer_id is None or takes not in ("yes", "no"):
-            return go("/waiting", done="place_gone")
-        about: dict[str, Any] = {"booking_id": entry.offer_id, "client_id": entry.client_id, "now": visit.now}
-        if takes == "no":
-            offered.decline_place(db, **about)
-            return go("/waiting", done="place_declined")
-        try:
-            offered.accept_place(db, visit.house.vault, **about)
-        except (HoldGone, SessionClosed, NoSuchBooking, AlreadyBooked):
-            return go("/waiting", done="place_gone")
-    return go("/waiting", done="booked")
+    try:
+        with visit.house.database.transaction() as db:
+            entry = _entry(db, visit, entry_id)
+            if entry.offer_id is None or takes not in ("yes", "no"):
+                return go("/waiting", done="place_gone")
+            about: dict[str, Any] = {"booking_id": entry.offer_id, "client_id": entry.client_id}
+            if takes == "no":
+                offered.decline_place(db, **about, now=visit.now)
+            else:
+                offered.accept_place(db, visit.house.vault, **about, now=visit.now)
+    except (HoldGone, SessionClosed, NoSuchBooking, AlreadyBooked):
+        return go("/waiting", done="place_gone")
+    return go("/waiting", done="booked" if takes == "yes" else "place_declined")
 
 
 @router.post("/waiting/{entry_id}/leave")

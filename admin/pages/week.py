@@ -74,18 +74,16 @@ class ToTell:
 @router.get("/week")
 def show_week(visit: _WeekVisit) -> Response:
     """Everything that waits for staff."""
-    with visit.house.database.reading() as db:
-        return visit.page("week.html", errors={}, **_facts(db, visit))
+    return _show(visit, {})
 
 
 @router.post("/flags/{flag_id}/close")
 def close_flag(visit: _FlagVisit, flag_id: PathId, note: Annotated[str, Form()] = "") -> Response:
     """Staff have dealt with a sign of danger and say what they did."""
     said = some_lines(note)[:LONGEST_NOTE]
+    if not said:
+        return _show(visit, {f"note-{flag_id}": "何をしたかを、ひとこと書いてください。"})
     with visit.house.database.transaction() as db:
-        if not said:
-            errors = {f"note-{flag_id}": "何をしたかを、ひとこと書いてください。"}
-            return visit.page("week.html", status=422, errors=errors, **_facts(db, visit))
         intake_service.close_flag(
             db, visit.house.vault, flag_id=flag_id, note=said, account_id=visit.viewer.id, now=visit.now
         )
@@ -107,6 +105,12 @@ def tell_on_paper(visit: DeskVisit, notice: Annotated[list[int], Form()], accoun
             now=visit.now,
         )
     return go("/week", done="told")
+
+
+def _show(visit: Visit, errors: dict[str, str]) -> Response:
+    with visit.house.database.reading() as db:
+        facts = _facts(db, visit)
+    return visit.page("week.html", status=422 if errors else 200, errors=errors, **facts)
 
 
 def _is_ours(each: EscalatedNotice, account: str) -> bool:

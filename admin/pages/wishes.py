@@ -75,8 +75,9 @@ def offer_free_time(
     values = {"slot": slot, "hours": hours}
     with visit.house.database.reading() as db:
         _wish(db, visit, wish_id)
-        if not place_in_sight(db, visit, slot):
-            return _show(visit, wish_id, values, {"slot": "日時を選んでください。"})
+        in_sight = place_in_sight(db, visit, slot)
+    if not in_sight:
+        return _show(visit, wish_id, values, {"slot": "日時を選んでください。"})
     try:
         with visit.house.database.transaction() as db:
             told = _offer(db, visit, wish_id, slot, hours)

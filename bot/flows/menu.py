@@ -3,6 +3,7 @@
 from bot.flows.dates import moment_words
 from bot.flows.offers import Offer, fixed
 from bot.flows.questions import Choice, Facts, folded
+from bot.flows.speech import Bubble
 
 #: Words that work typed alone at any time, and the command each means (contract: In the chat).
 WORDS: dict[str, str] = {
@@ -32,6 +33,7 @@ WORDS: dict[str, str] = {
     "電話する": "call_help",
     "場所と日にち": "places",
     "場所を見る": "places",
+    "地図": "maps",
     "わたしの記録": "my_record",
     "わたしのデータ": "my_record",
     "同意": "consents",
@@ -182,10 +184,18 @@ def _place(desk: Facts) -> str:
 
 
 def _place_choices(facts: Facts) -> tuple[Choice, ...]:
-    maps = [
-        Choice("", f"地図：{desk['name']}", uri=desk["map_url"]) for desk in facts["desks"] if desk["map_url"]
-    ]
-    return (BOOK, *maps[:2], Choice("resume", "もどる"))
+    maps = (
+        Choice("maps", f"地図：{desk['name']}", ("地図",), uri=desk["map_url"])
+        for desk in facts["desks"]
+        if desk["map_url"]
+    )
+    return (BOOK, *maps, Choice("resume", "もどる"))
+
+
+def _maps(facts: Facts) -> tuple[Bubble, ...]:
+    """For whoever types its number instead of pressing it."""
+    lines = [f"・{desk['name']}\n{desk['map_url']}" for desk in facts["desks"]]
+    return (Bubble("\n".join(["地図です。", *lines])),)
 
 
 def _help(facts: Facts) -> str:
@@ -238,3 +248,5 @@ OFFERS: dict[str, Offer] = {
     "old_button": Offer(_old_button, fixed(BOOK, PLACES, URGENT, WHO_READS)),
     "no_booking": Offer(_no_booking, fixed(BOOK, PLACES, URGENT, Choice("relink", "前の予約と つなげたい"))),
 }
+
+SAYS = {"maps": _maps}

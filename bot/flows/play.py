@@ -19,6 +19,7 @@ FACTS: dict[str, Any] = {
     ],
     "chosen": {"starts": "2026-11-27T10:00", "ends": "2026-11-27T10:50", "place": "諏訪・市民館"},
     "more_slots": False,
+    "free": [{"id": "s1", "starts": "2026-11-27T10:00", "desk": "諏訪"}],
     "december_closed": True,
     "taken_names": [],
     "has_phone": False,

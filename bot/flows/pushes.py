@@ -49,10 +49,7 @@ OFFERS: dict[str, Offer] = {
             Choice("book", "次の日を見る"), Choice("call_me", "電話がほしい"), Choice("fine", "いまは いい")
         ),
     ),
-    "staff_message": Offer(
-        lambda facts: str(facts["text"]),
-        ANSWERS,
-    ),
+    "staff_message": Offer(lambda facts: str(facts["text"]), ANSWERS),
     "plan_changed": Offer(
         _changed,
         fixed(Choice("view_booking", "見る"), Choice("call_me", "電話がほしい")),

@@ -78,6 +78,7 @@ OFFERS: dict[str, Offer] = {
 }
 
 SAYS: dict[str, Callable[[Facts], tuple[Bubble, ...]]] = {
+    **menu.SAYS,
     **booking.SAYS,
     **change.SAYS,
     **intake.SAYS,

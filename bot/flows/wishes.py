@@ -31,7 +31,8 @@ _KINDS = (
     Choice("together", "家族と一緒に", ("家族",)),
     Choice("call_me", "電話がほしい"),
     Choice(WAITING, "空いたら教えてほしい", ("空き", "空いたら")),
-)  #: What each wish is called where people see what is kept of them.
+)
+#: What each wish is called where people see what is kept of them.
 KIND_WORDS = {choice.value: choice.label for choice in _KINDS}
 # What is kept of these is what staff read before they telephone, in these very words.
 CALL_TIMES = (

@@ -171,6 +171,17 @@ def _places(talk: Talk, _ref: str) -> None:
     talk.offer("places", desks=desks)
 
 
+def _maps(talk: Talk, _ref: str) -> None:
+    """The maps of all desks, as addresses; without any: what else there is to know of the places."""
+    desks = [
+        {"name": desk.name, "map_url": desk.map_url} for desk in calendar.list_desks(talk.db) if desk.map_url
+    ]
+    if desks:
+        talk.say("maps", desks=desks)
+    else:
+        _places(talk, "")
+
+
 def _who_reads(talk: Talk, _ref: str) -> None:
     offer_who_reads(talk)
 
@@ -317,6 +328,7 @@ COMMANDS: dict[str, Command] = {
     "danger_no": _danger(danger.answered_no, resumes=True),
     "danger_unsure": _danger(danger.answered_unsure),
     "places": _places,
+    "maps": _maps,
     "who_reads": _who_reads,
     "kept": _kept,
     "help": _help,

@@ -136,7 +136,7 @@ def call_help(talk: Talk) -> None:
 
 
 def morning_places(talk: Talk) -> None:
-    """Where to go from the morning on, with hours and what to say there."""
+    """Where to go from the morning on, with hours and what to say there; where nothing is known, whom to call."""
     rows = agencies.agencies_for(talk.db, organisation_id=organisation_id(talk.db), needs=_MORNING_NEEDS)
     places = [
         {
@@ -148,7 +148,10 @@ def morning_places(talk: Talk) -> None:
         }
         for a in rows[:_PLACES_AT_MOST]
     ]
-    talk.say("morning_places", places=places)
+    if places:
+        talk.say("morning_places", places=places)
+    else:
+        call_help(talk)
 
 
 def _codes_on_top(talk: Talk) -> tuple[str, ...]:

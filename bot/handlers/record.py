@@ -106,9 +106,8 @@ def withdraw(purpose: str) -> Callable[[Talk, str], None]:
 
 def erase(talk: Talk, _ref: str) -> None:
     """What goes and what stays, before anything is done."""
-    talk.offer(
-        "erase_or_keep", ref=_as_shown(talk), bookings=int(_is_booked(talk)), told=_agencies_know(talk)
-    )
+    told = bool(clients.agencies_told(talk.db, talk.client_id))
+    talk.offer("erase_or_keep", ref=_as_shown(talk), bookings=int(_is_booked(talk)), told=told)
 
 
 def erase_now(talk: Talk, ref: str) -> None:
@@ -116,7 +115,7 @@ def erase_now(talk: Talk, ref: str) -> None:
     if ref != _as_shown(talk):
         erase(talk, "")
         return
-    told = _agencies_know(talk)
+    told = bool(clients.agencies_told(talk.db, talk.client_id))
     record.erase(talk.db, talk.house.vault, client_id=talk.client_id, now=talk.now)
     talk.stack.clear()
     talk.say("record_erased", told=told)
@@ -154,12 +153,15 @@ def ask_for_agency(talk: Talk, ref: str) -> None:
 
 
 def answer_for_agency(*, yes: bool) -> Callable[[Talk, str], None]:
-    """Yes or no to one agency."""
+    """Yes or no to one agency; a no also ends a yes that was said before."""
 
     def command(talk: Talk, ref: str) -> None:
         text = _agency_text(talk, ref)
         if text is not None and yes:
             agree(talk, text, agency_id=ref)
+        elif not yes:
+            mine: dict[str, Any] = {"client_id": talk.client_id, "but_event": talk.event_id, "now": talk.now}
+            record.take_back(talk.db, talk.house.vault, purpose="agency", agency_id=ref, **mine)
         talk.drop_offers()
         talk.say("agency_answered")
 
@@ -182,11 +184,6 @@ def _in_force(talk: Talk) -> list[ConsentRow]:
 def _as_shown(talk: Talk) -> str:
     """Whom a button was shown to, and whether they were booked: where either differs, an old press asks again."""
     return f"{talk.client_id}.{int(_is_booked(talk))}"
-
-
-def _agencies_know(talk: Talk) -> bool:
-    numbers = clients.numbers_of(talk.db, talk.client_id)
-    return any(clients.agencies_told(talk.db, each) for each in numbers)
 
 
 def _is_booked(talk: Talk) -> bool:

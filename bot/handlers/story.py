@@ -1,5 +1,6 @@
 """What is carried out with what somebody writes or sends: shown to the officers, sent to staff, or erased."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from bot.flows.consents import STORY
@@ -8,6 +9,7 @@ from bot.handlers.steps import agreed_now, leave, page_link
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
 from desk.conversations import service as conversations
+from desk.inbox.queries import is_talking
 from desk.intake import service as intake
 from desk.media import service as media
 from desk.media.rules import FETCHED
@@ -48,7 +50,7 @@ def _share(talk: Talk, frame: Frame) -> bool:
     kinds = kinds_of(texts)
     if to_staff:
         talk.stack = [each for each in talk.stack if each.name != "to_staff"]
-        talk.say("staff_reads", next_reading=next_reading(talk), found=len(found), kinds=kinds)
+        _say_who_reads(talk, found, kinds)
         return True
     booking = bookings.live_booking(talk.db, talk.house.vault, client_id=talk.client_id)
     if booking is None and len(talk.stack) == 1:
@@ -103,5 +105,11 @@ def send_to_staff(talk: Talk, frame: Frame) -> bool:
     consent_id = agreed_now(talk, STORY)
     told = {"text": text, "origin": talk.origin, "kind": "text"}
     found = _keep(talk, "staff", told, consent_id)
-    talk.say("staff_reads", next_reading=next_reading(talk), found=len(found))
+    _say_who_reads(talk, found, ["text"])
     return True
+
+
+def _say_who_reads(talk: Talk, found: Collection[str], kinds: Sequence[str]) -> None:
+    """When staff read it next; where they are talking with the person just now, their words may come instead."""
+    talk.say("staff_reads", next_reading=next_reading(talk), found=len(found), kinds=kinds)
+    talk.waits_for_staff = is_talking(talk.db, talk.client_id, now=talk.now)

@@ -9,6 +9,7 @@ from bot.pages.view import go
 from bot.pages.visit import Visit
 from desk.clients import links
 from desk.needs.service import read
+from desk.needs.tagging import Tagging
 
 
 def show(visit: Visit) -> Response:
@@ -20,22 +21,24 @@ def show(visit: Visit) -> Response:
 
 def send(visit: Visit) -> Response:
     """Keeps it for staff under consent; a second press sends nothing twice, and danger is answered first."""
-    text = visit.form.one("words").strip()
+    text, agreed = visit.form.one("words").strip(), visit.form.one("agreed") == "yes"
     tagging = read(text)
     with visit.writing() as db:
         record = Record(db, visit)
         consented = record.has_agreed(STORY)
-        if not consented and visit.form.one("agreed") != "yes":
-            return _page(visit, text, consented=False)
-        if not text:
-            return _page(visit, "", consented=consented)
-        if _was_sent(record, text):
-            return go(danger.answer(db, visit, danger.in_text(tagging), again=True) or "/sent")
-        if not consented:
-            record.agree(STORY)
-        record.keep_message("staff", text, tagging)
-        first = danger.answer(db, visit, danger.in_text(tagging))
-    return go(first or "/sent")
+        first = _keep(record, text, tagging) if text and (consented or agreed) else None
+    return _page(visit, text, consented=consented) if first is None else go(first or "/sent")
+
+
+def _keep(record: Record, text: str, tagging: Tagging) -> str:
+    """Keeps it once; says which page comes first, empty where there is none."""
+    heard = danger.in_text(tagging)
+    if _was_sent(record, text):
+        return danger.answer(record.db, record.visit, heard, again=True)
+    if not record.has_agreed(STORY):
+        record.agree(STORY)
+    record.keep_message("staff", text, tagging)
+    return danger.answer(record.db, record.visit, heard)
 
 
 def say_sent(visit: Visit) -> Response:

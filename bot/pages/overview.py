@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from bot.flows.dates import day_words
 from bot.flows.questionnaire import (
+    HOW_MANY,
     QUESTIONS,
     WORDS,
     Question,
@@ -83,6 +84,7 @@ def show(visit: Visit) -> Response:
         understood=understood,
         addable=_addable(needs) if letters or understood else [],
         resume_number=number_of(at) if at else 0,
+        how_many=HOW_MANY,
         asks_words=words is None,
         words_place=len(QUESTIONS),
         own_record=visit.purpose == "record",

@@ -54,7 +54,8 @@ def ask_consent(visit: Visit) -> Response:
             return go("/next")
         kept = [calendar.promises(db, desk.id).get("who_reads") for desk in calendar.list_desks(db)]
     who_reads = next((promise.text.splitlines() for promise in kept if promise), [])
-    return visit.page("agree.html", lines=PAGE.words.splitlines(), who_reads=who_reads)
+    lines = PAGE.words.splitlines()
+    return visit.page("agree.html", lines=lines, who_reads=who_reads, how_many=HOW_MANY)
 
 
 def agree(visit: Visit) -> Response:

@@ -5,9 +5,11 @@ from datetime import datetime
 from desk.database import Connection
 from desk.follow_up import asking
 from desk.house import House
+from desk.one_by_one import one_by_one
 
 
 def ask_due(db: Connection, house: House, now: datetime) -> int:
     """Asks whose day has come, and ends what found no answer or no way; says how many were asked or ended."""
-    asked = sum(asking.ask(db, house.vault, step, now=now) for step in asking.due_steps(db, now=now))
+    due = asking.due_steps(db, now=now)
+    asked = one_by_one(db, due, lambda step: asking.ask(db, house.vault, step, now=now))
     return asked + asking.close_unanswered(db, now=now) + asking.let_go_unreached(db, now=now)

@@ -1,5 +1,6 @@
 """Mails to officers and staff: that there is news and nothing else, bundled, not at night but for an alarm."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
@@ -16,7 +17,7 @@ from desk.intake.queries import open_flags
 from desk.log import logger
 from desk.notices import mails, post, rules
 from desk.notices.mails import MailRow
-from desk.notices.queries import EscalatedNotice, open_alarms, open_for_officer, open_for_staff
+from desk.notices.queries import EscalatedNotice, NoticeRow, open_alarms, open_for_officer, open_for_staff
 from desk.people.addresses import mail_of, readers_of_mail
 from desk.people.queries import AccountRow, account_by_id
 from desk.privacy import token_hash
@@ -41,8 +42,8 @@ def plan_news(db: Connection, house: House, now: datetime) -> int:
     if not house.settings.smtp_url:
         return 0
     mails.give_up_late(db, now=now)
-    named = _named(db)
-    return sum(_plan(db, reader, named, now) for reader in readers_of_mail(db, house.vault))
+    named, alarms = _named(db), open_alarms(db, since=now - _ALARM_OF_USE)
+    return sum(_plan(db, reader, named, alarms, now) for reader in readers_of_mail(db, house.vault))
 
 
 def plan_week(db: Connection, house: House, now: datetime) -> int:
@@ -69,13 +70,19 @@ def post_due(house: House, now: datetime) -> int:
     return done
 
 
-def _plan(db: Connection, reader: AccountRow, named: set[tuple[str, str]], now: datetime) -> int:
+def _plan(
+    db: Connection,
+    reader: AccountRow,
+    named: set[tuple[str, str]],
+    alarms: Sequence[NoticeRow],
+    now: datetime,
+) -> int:
     """An alarm goes at once, also at night, to those on duty and to whom the desk has named for it."""
     news = _news(db, reader, now)
     own = {notice_id for notice_id, _ in news}
     name = _folded(reader.name)
     planned = 0
-    for alarm in open_alarms(db, since=now - _ALARM_OF_USE):
+    for alarm in alarms:
         is_named = (alarm.desk_id, name) in named and reader.desk_id in (None, alarm.desk_id)
         if is_named or (reader.role == "officer" and alarm.id in own):
             key = f"{rules.ALARM}{reader.id}:{alarm.id}"

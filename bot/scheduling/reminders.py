@@ -10,11 +10,12 @@ from desk.clock import local_date
 from desk.database import Connection
 from desk.house import House
 from desk.messaging import service as messaging
+from desk.one_by_one import one_by_one
 
 
 def send_due(db: Connection, house: House, now: datetime) -> int:
     """Queues every reminder whose time has come; one that came too late is settled as not sent."""
-    return sum(_send(db, house, due, now) for due in bookings.due_reminders(db, now=now))
+    return one_by_one(db, bookings.due_reminders(db, now=now), lambda due: _send(db, house, due, now))
 
 
 def _send(db: Connection, house: House, due: DueReminder, now: datetime) -> bool:

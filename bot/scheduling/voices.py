@@ -6,13 +6,14 @@ from desk.clock import local_date
 from desk.database import Connection
 from desk.house import House
 from desk.messaging import service as messaging
+from desk.one_by_one import one_by_one
 from desk.voices.queries import VisitToAsk, visits_to_ask
 from desk.voices.rules import asked_until
 
 
 def ask_due(db: Connection, house: House, now: datetime) -> int:
     """Asks everybody who came today and may be asked now; says how many that were."""
-    return sum(_ask(db, house, visit, now) for visit in visits_to_ask(db, now=now))
+    return one_by_one(db, visits_to_ask(db, now=now), lambda visit: _ask(db, house, visit, now))
 
 
 def _ask(db: Connection, house: House, visit: VisitToAsk, now: datetime) -> bool:

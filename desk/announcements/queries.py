@@ -9,22 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.announcements.rules import Cost
+from desk.clients.queries import SPEAKS_FOR
 from desk.clients.reached import is_reached
 from desk.messaging import quota
 from desk.people.queries import AccountRow
 from desk.people.sight import announcement_seen
 from desk.tables.calendar import booking, desk, session
 from desk.tables.clients import client, consent
-from desk.tables.follow_up import announcement, announcement_person, relink
-from desk.tables.messaging import outbound_message
+from desk.tables.follow_up import announcement, announcement_person
+from desk.tables.messaging import MESSAGE_OPEN, outbound_message
 from desk.tables.wishes import waiting, wish
 
 PURPOSE = "news"
 _SHOWN = 30
-_STANDS = relink.c.undone_at.is_(None)
-
-# In words, so that the index of what is open is used.
-_IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state IN ('queued', 'sending')")
 _handed = (
     sa.select(sa.func.count())
     .where(announcement_person.c.announcement_id == announcement.c.id)
@@ -106,7 +103,12 @@ def recipients(of: AnnouncementRow) -> sa.Select[Any]:
     A person with several numbers (つなぎなおし) gets it under the one that speaks, and stands here once for each of
     them that agreed. Once it is confirmed, nobody is added who agreed later. What troubles somebody is never asked.
     """
-    speaker = sa.select(relink.c.client_id).where(relink.c.from_id == consent.c.client_id, _STANDS).limit(1)
+    is_joined = SPEAKS_FOR.c.client_id.in_(sa.select(SPEAKS_FOR.c.from_id))
+    speaker = (
+        sa.select(SPEAKS_FOR.c.client_id)
+        .where(SPEAKS_FOR.c.from_id == consent.c.client_id, ~is_joined)
+        .limit(1)
+    )
     whose = sa.func.coalesce(speaker.correlate(consent).scalar_subquery(), consent.c.client_id)
     query = (
         sa.select(client.c.id)
@@ -126,9 +128,8 @@ def still_to_reach(of: AnnouncementRow) -> sa.Select[Any]:
     to_them = sa.exists().where(handed, announcement_person.c.client_id == client.c.id)
     joined = sa.exists().where(
         handed,
-        announcement_person.c.client_id == relink.c.from_id,
-        relink.c.client_id == client.c.id,
-        _STANDS,
+        announcement_person.c.client_id == SPEAKS_FOR.c.from_id,
+        SPEAKS_FOR.c.client_id == client.c.id,
     )
     return recipients(of).where(~to_them, ~joined)
 
@@ -157,7 +158,7 @@ def progress_of(db: Connection, announcement_id: str) -> Progress:
 def _are_of(desk_id: str | None) -> sa.ColumnElement[bool]:
     """People who had to do with this desk, None: with any, under whichever of their numbers."""
     joined = sa.exists().where(
-        relink.c.client_id == client.c.id, _STANDS, _had_to_do(relink.c.from_id, desk_id)
+        SPEAKS_FOR.c.client_id == client.c.id, _had_to_do(SPEAKS_FOR.c.from_id, desk_id)
     )
     return _had_to_do(client.c.id, desk_id) | joined
 
@@ -183,7 +184,7 @@ def _is_at(column: sa.ColumnElement[Any], desk_id: str | None) -> sa.ColumnEleme
 def _ahead(db: Connection) -> int:
     """News that was confirmed and that LINE has not taken yet, queued or still to be handed over."""
     queued = sa.select(sa.func.count()).select_from(outbound_message)
-    queued = queued.where(_IS_OPEN, outbound_message.c.purpose == PURPOSE)
+    queued = queued.where(MESSAGE_OPEN, outbound_message.c.purpose == PURPOSE)
     left = sa.select(sa.func.coalesce(sa.func.sum(announcement.c.people - _handed), 0))
     left = left.where(announcement.c.state == "sending")
     return int(db.execute(queued).scalar_one()) + int(db.execute(left).scalar_one())

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from desk.backup.envelope import NotRestorable
 from desk.booking import service as booking
 from desk.clients.erasing import certify
+from desk.clients.relinking import part_from_others
 from desk.erasures import ErasedLine, not_noted
 from desk.errors import PersonGone
 from desk.privacy import Vault, index_number
@@ -32,6 +33,8 @@ def erase_again(
     # Who came before they were erased is a visit whose outcome is not known, and no cancellation.
     booking.lapse_past(db, now=now)
     again = _still_there(db, vault, lines)
+    # Whoever is not in the file was parted from them before: erasing takes all numbers of a person.
+    part_from_others(db, vault, again, now=now)
     for client_id, line in again.items():
         certify(db, vault, client_id=client_id, why=line.why, by=None, at=line.at)
     for client_id in again:

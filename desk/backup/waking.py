@@ -11,7 +11,7 @@ from desk.follow_up.asking import let_go_due
 from desk.tables.calendar import reminder
 from desk.tables.clients import page_link
 from desk.tables.follow_up import announcement
-from desk.tables.messaging import outbound_message
+from desk.tables.messaging import MESSAGE_OPEN, outbound_message
 from desk.tables.people import account_link, challenge, sign_in
 
 
@@ -28,9 +28,8 @@ def settle(db: Connection, *, now: datetime) -> None:
 
 def _keep_silent(db: Connection, now: datetime) -> None:
     """What waited to be said may have gone out after the backup was made: staff decide, message by message."""
-    waited = outbound_message.c.state.in_(("queued", "sending"))
     parked = {"state": "parked", "fault": "Restored", "claimed_by": None, "claimed_until": None}
-    db.execute(outbound_message.update().where(waited).values(**parked, settled_at=now))
+    db.execute(outbound_message.update().where(MESSAGE_OPEN).values(**parked, settled_at=now))
     due = sa.and_(reminder.c.state == "planned", reminder.c.due_at <= now)
     db.execute(reminder.update().where(due).values(state="skipped", settled_at=now))
     let_go_due(db, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 from desk.booking import changes
 from desk.booking.changes import SYSTEM, Standing
 from desk.booking.constraints import attempt
+from desk.clients.queries import numbers_of_each
 from desk.errors import SlotTaken
 from desk.roster.avoidances import avoided_by, tables_to_avoid
 from desk.tables.calendar import booking, session, slot
@@ -33,7 +34,8 @@ def keep_apart(db: Connection, of: Standing, *, now: datetime) -> None:
 
 def keep_clients_apart(db: Connection, *, client_ids: Collection[str], now: datetime) -> None:
     """The same for all that these people have booked already, once it is known whom they must not meet."""
-    theirs = sa.or_(booking.c.writer_id.in_(client_ids), booking.c.visitor_id.in_(client_ids))
+    numbers = {each for theirs in numbers_of_each(db, client_ids).values() for each in theirs}
+    theirs = sa.or_(booking.c.writer_id.in_(numbers), booking.c.visitor_id.in_(numbers))
     coming = (theirs, booking.c.state == "confirmed", slot.c.starts_at > now)
     query = sa.select(booking.c.id).join(slot, slot.c.id == booking.c.slot_id).where(*coming)
     for booking_id in db.execute(query.order_by(booking.c.id)).scalars().all():

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from desk.booking import changes, making, places, waiting, waiting_list
 from desk.booking.queries import BookingRow
 from desk.calendar.queries import SlotRow, desk_by_id
-from desk.clients.queries import phone_note_of
+from desk.clients.queries import phone_note_of, speaker_of
 from desk.clients.service import add_client, set_phone
 from desk.clients.spoken import code_of, give_code
 from desk.database import savepoint
@@ -35,25 +35,25 @@ def book_for_caller(
 ) -> BookingRow:
     """Books for somebody who telephones (`phone`) or stands at the door (`walk_in`), by the same constraints.
 
-    Also after the closing time, until the slot ends. Without `client_id` the caller is new to us. Whoever has no
-    spoken code gets one. `second_because` allows a second live booking, for a reason that names nobody.
-    SlotTaken, SessionClosed and AlreadyBooked leave nothing behind.
+    Also after the closing time, until the slot ends. Without `client_id` the caller is new to us; of several numbers
+    the one that speaks is booked. Whoever has no spoken code gets one. `second_because` allows a second live booking,
+    for a reason that names nobody. SlotTaken, SessionClosed and AlreadyBooked leave nothing behind.
     """
     place = places.place_for_staff(db, slot_id, now)
     organisation_id = desk_by_id(db, place.desk_id).organisation_id
+    known = client_id and speaker_of(db, client_id)
     with savepoint(db):
-        waiting_list.lock(db, client_id=client_id)
-        caller = client_id or add_client(db, vault, organisation_id=organisation_id, now=now)
+        waiting_list.lock(db, client_id=known)
+        caller = known or add_client(db, vault, organisation_id=organisation_id, now=now)
         row = making.new_row(organisation_id, caller, place, now)
         row |= {"source": source, "reminders": reminders, "state": "confirmed", "confirmed_at": now}
-        if second_because:
-            row["quota_key"] = None
+        row |= {"quota_key": None} if second_because else {}
         _take(db, place, row, now)
         _know_again(db, vault, caller, phone, now)
         made = changes.standing(db, row["id"])
         making.introduce(db, vault, made, called_name, about, subject_knows, now)
         making.note_who_comes(db, vault, made, who_comes)
-        making.tell_of_booking(db, row["id"], None, account_id, now, reason=second_because)
+        making.tell_of_booking(db, made.id, None, account_id, now, reason=second_because)
         waiting_list.serve(db, client_id=caller, now=now)
     return making.row_of(db, vault, row["id"])
 

@@ -4,7 +4,7 @@ The one answer for follow-ups and for tasks to reach somebody; it counts for all
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,42 @@ from desk.tables.intake import answer, intake
 
 # 「LINEだけにしてほしい」, 「家には連絡しないで」 on the private page, and 「家に連絡しないで」 in the chat.
 _LINE_ONLY, _NOT_HOME, _NO_CONTACT = "line_only", "not_home", "no_contact"
+# 「電話でもいい」: said later it ends 「LINEだけ」; that somebody's home is left in peace ends by no other answer.
+_TELEPHONE_TOO = "telephone"
 _ABOUT_CONTACT = ("mind", "contact")
+
+
+@dataclass(frozen=True, repr=False)
+class _Told:
+    """One answer about being reached: whose it is, for whose visit, and what they chose."""
+
+    by: str
+    about: str | None
+    key: str
+    opened: Any
+
+    @property
+    def chosen(self) -> set[str]:
+        """How it is kept depends on the question and its age."""
+        chosen = self.opened.get("chosen", ()) if isinstance(self.opened, dict) else self.opened
+        return {chosen} if isinstance(chosen, str) else set(chosen or ())
+
+    def that_stands(self, closed: Collection[str]) -> Any:
+        """The answer without 「LINEだけ」 where that is over."""
+        if not isinstance(self.opened, dict) or _LINE_ONLY in closed:
+            return self.opened
+        return self.opened | {
+            "chosen": [each for each in self.opened.get("chosen", ()) if each != _LINE_ONLY]
+        }
 
 
 @dataclass(frozen=True, repr=False)
 class Contact:
     """What is known of reaching a person. `on_line`: they wrote over LINE; `phone`: the number they left.
 
-    `told`: all they ever answered about it, by the keys of the questions; `closed`: what they asked or somebody asked
-    for them (line_only, not_home, no_contact); `unknown_at_home`: a booking is about somebody who does not know of it,
-    or may not.
+    `told`: all they ever answered about it and that still stands, by the keys of the questions; `closed`: what they
+    asked or somebody asked for them (line_only, not_home, no_contact); `unknown_at_home`: a booking is about somebody
+    who does not know of it, or may not.
     """
 
     on_line: bool
@@ -57,17 +83,18 @@ def contacts_of(db: Connection, vault: Vault, client_ids: Collection[str]) -> di
     every = {number for theirs in numbers.values() for number in theirs}
     keys = sealers(db, vault, every)
     left, unknowing = _left(db, keys), _unknown_at_home(db, every)
-    told, closed = _answers(db, vault, every)
+    answers = _answers(db, vault, every)
     found = {}
     for each, theirs in numbers.items():
         known = [left[number] for number in theirs if number in left]
+        closed = _closed(answers, theirs)
         phone, note = next((said for _, *said in known if said[0]), (None, None))
         found[each] = Contact(
             on_line=any(on_line for on_line, *_ in known),
             phone=phone,
             phone_note=note,
-            told=tuple(once for number in theirs for once in told[number]),
-            closed=frozenset(word for number in theirs for word in closed[number]),
+            told=tuple({told.key: told.that_stands(closed)} for told in answers if told.by in theirs),
+            closed=closed,
             unknown_at_home=not unknowing.isdisjoint(theirs),
         )
     return found
@@ -97,10 +124,8 @@ def _unknown_at_home(db: Connection, client_ids: Collection[str]) -> frozenset[s
     return frozenset(each for row in db.execute(query) for each in row)
 
 
-def _answers(
-    db: Connection, vault: Vault, client_ids: Collection[str]
-) -> tuple[dict[str, list[Mapping[str, Any]]], dict[str, set[str]]]:
-    """What each told, and what is closed to us: also what the one who booked for them asked."""
+def _answers(db: Connection, vault: Vault, client_ids: Collection[str]) -> tuple[_Told, ...]:
+    """What these people told, or who booked for them, in the order in which they said it."""
     query = (
         sa.select(answer.c.client_id, answer.c.intake_id, answer.c.key, answer.c.value, booking.c.visitor_id)
         .join(intake, intake.c.id == answer.c.intake_id)
@@ -111,19 +136,26 @@ def _answers(
     )
     rows = db.execute(query).all()
     keys = sealers(db, vault, {row.client_id for row in rows})
-    told: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    return tuple(
+        _Told(
+            row.client_id,
+            row.visitor_id,
+            row.key,
+            keys[row.client_id].open_json(row.value, f"answer.value:{row.intake_id}:{row.key}"),
+        )
+        for row in rows
+        if row.client_id in keys
+    )
+
+
+def _closed(answers: Iterable[_Told], mine: Collection[str]) -> frozenset[str]:
+    """What is closed to us, by whoever asked it; a person has the last word on the telephone, of themselves."""
     closed: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        if row.client_id in keys:
-            opened = keys[row.client_id].open_json(row.value, f"answer.value:{row.intake_id}:{row.key}")
-            told[row.client_id].append({row.key: opened})
-            for each in (row.client_id, row.visitor_id):
-                closed[each] |= _closing(opened)
-    return told, closed
-
-
-def _closing(opened: Any) -> set[str]:
-    """The wishes among an answer that close a way; how it is kept depends on the question and its age."""
-    chosen = opened.get("chosen", ()) if isinstance(opened, dict) else opened
-    several = {chosen} if isinstance(chosen, str) else set(chosen or ())
-    return several & {_LINE_ONLY, _NOT_HOME, _NO_CONTACT}
+    for told in answers:
+        if told.by not in mine and told.about not in mine:
+            continue
+        if _TELEPHONE_TOO in told.chosen:
+            for by in set(closed) if told.by in mine else {told.by}:
+                closed[by].discard(_LINE_ONLY)
+        closed[told.by] |= told.chosen & {_LINE_ONLY, _NOT_HOME, _NO_CONTACT}
+    return frozenset().union(*closed.values())

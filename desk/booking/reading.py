@@ -1,7 +1,8 @@
 """When somebody reads what a person writes: at the desks whose staff can see it, and no others.
 
 The desks are those of `desk.people.sight.client_of_desk`: where the person is or was booked, has wished something or
-waits; before there is a booking, every desk.
+waits; before there is a booking, every desk. It is asked of the number under which the words are kept: a desk that sees
+another number of theirs (つなぎなおし) does not read them there.
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from desk.calendar import queries as calendar
 from desk.tables.calendar import booking, session
-from desk.tables.wishes import WAITS, waiting, wish
+from desk.tables.wishes import STILL_WAITS, waiting, wish
 
 
 def next_reading(db: Connection, *, client_id: str | None = None, now: datetime) -> datetime | None:
@@ -35,6 +36,6 @@ def _desks_of(db: Connection, client_id: str) -> frozenset[str]:
     waits = sa.select(waiting.c.desk_id).where(
         waiting.c.client_id == client_id,
         waiting.c.desk_id.is_not(None),
-        sa.literal_column(f"waiting.{WAITS}"),
+        STILL_WAITS,
     )
     return found | frozenset(db.execute(wished.union(waits)).scalars())

@@ -5,11 +5,11 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.booking.waiting_queries import STILL_WAITS, EndedSession, Entry, came_on, waiting_in_vain
+from desk.booking.waiting_queries import EndedSession, Entry, came_on, waiting_in_vain
 from desk.booking.waiting_rules import SILENCES, is_asked_again
 from desk.database import insert_or_ignore, new_id
 from desk.tables.calendar import booking
-from desk.tables.wishes import waiting
+from desk.tables.wishes import STILL_WAITS, waiting
 
 # What the end of an offered place means for who was offered it: asked no more, asked on, or a silence.
 _BECOMES = {"confirmed": "served", "merged": "served", "expired": "silent"}

@@ -13,10 +13,7 @@ from desk.calendar.rules import closing_time
 from desk.tables.calendar import IS_LIVE, booking, desk, session, slot
 from desk.tables.clients import address, client
 from desk.tables.messaging import outbound_message
-from desk.tables.wishes import WAITS, waiting
-
-# For queries: only where it stands as these words does a database use the index of those who wait.
-STILL_WAITS: sa.ColumnElement[bool] = sa.literal_column(f"waiting.{WAITS}")
+from desk.tables.wishes import STILL_WAITS, waiting
 
 _offered = booking.alias("offered")
 _asked = booking.alias("asked")
@@ -176,7 +173,7 @@ def ended_sessions(db: Connection, *, since: date, now: datetime) -> tuple[Ended
     """Sessions from that day on that are over, the oldest first."""
     query = (
         sa.select(session.c.id, session.c.desk_id, session.c.date)
-        .where(session.c.date >= since, session.c.ends_at <= now, session.c.status.in_(("open", "held")))
+        .where(session.c.date >= since, session.c.ends_at <= now, session.c.status == "open")
         .order_by(session.c.starts_at, session.c.id)
     )
     return tuple(EndedSession(*row, _closed_at(db, row.desk_id, row.date)) for row in db.execute(query))

@@ -234,9 +234,7 @@ def check_rule(rule: Rule) -> None:
 
 def status_word(status: str, origin: str) -> str:
     """The contract's word for a session as it is stored."""
-    if status in _SHUT:
-        return "closed"
-    return "planned" if status == "planned" else _STATUS_OF_ORIGIN[origin]
+    return "closed" if status in _SHUT else _STATUS_OF_ORIGIN[origin]
 
 
 def closing_time(day: date, cutoff_days: int, cutoff_at: time) -> datetime:

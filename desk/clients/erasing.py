@@ -1,25 +1,24 @@
 """Being forgotten: the key goes first, then all that was told, and at last the person; counts without a name stay."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients import queries
 from desk.clients.past import bury_bookings, still_to_come
-from desk.database import insert_or_ignore, memo, new_id, savepoint
-from desk.log import logger, where
+from desk.database import insert_or_ignore, memo, new_id
+from desk.one_by_one import one_by_one
 from desk.privacy import Vault
 from desk.tables import metadata
 from desk.tables.audit import break_glass
 from desk.tables.calendar import booking
 from desk.tables.clients import address, client, consent
-from desk.tables.follow_up import relink, relink_request
-from desk.tables.messaging import inbound_event, outbound_message
+from desk.tables.follow_up import LINK_STANDS, relink, relink_request
+from desk.tables.messaging import MESSAGE_OPEN, inbound_event, outbound_message
 from desk.tables.retention import erasure
-
-_log = logger(__name__)
 
 # The address says goodbye; bookings become counts; whoever broke the glass still answers for it.
 _OTHERWISE = (address, booking, break_glass)
@@ -86,15 +85,15 @@ def finish_erasures(db: Connection, *, now: datetime) -> int:
     A fault with one person leaves them for the next time, and hinders nobody else. Returns how many steps were taken.
     """
     erased = client.c.erased_at.is_not(None)
-    busy = sa.select(outbound_message.c.client_id).where(outbound_message.c.state.in_(("queued", "sending")))
+    busy = sa.select(outbound_message.c.client_id).where(MESSAGE_OPEN)
     with_menu = sa.select(address.c.client_id).where(address.c.menu.is_not(None))
     said = erased & client.c.wrapped_key.is_not(None) & client.c.id.not_in(busy.union_all(with_menu))
     done = db.execute(sa.select(client.c.id).where(said)).scalars().all()
-    steps = _step_by_step(db, done, forget_address)
+    steps = one_by_one(db, done, partial(forget_address, db))
     waits = sa.exists().where(break_glass.c.client_id == client.c.id, break_glass.c.reviewed_at.is_(None))
     over = erased & client.c.wrapped_key.is_(None) & ~still_to_come(client.c.id, now) & ~waits
     gone = db.execute(sa.select(client.c.id).where(over)).scalars().all()
-    return steps + _step_by_step(db, gone, _bury)
+    return steps + one_by_one(db, gone, partial(_bury, db))
 
 
 def forget_address(db: Connection, client_id: str) -> None:
@@ -108,20 +107,6 @@ def forget_address(db: Connection, client_id: str) -> None:
     db.execute(address.delete().where(address.c.client_id == client_id))
     db.execute(client.update().where(client.c.id == client_id).values(wrapped_key=None))
     memo(db).pop(queries.sealer_place(client_id), None)
-
-
-def _step_by_step(
-    db: Connection, client_ids: Collection[str], step: Callable[[Connection, str], None]
-) -> int:
-    done = 0
-    for client_id in client_ids:
-        try:
-            with savepoint(db):
-                step(db, client_id)
-            done += 1
-        except sa.exc.DBAPIError as fault:
-            _log.error("erasure_unfinished", fault=where(fault))
-    return done
 
 
 def _bury(db: Connection, client_id: str) -> None:
@@ -158,7 +143,7 @@ def _known_only_from(db: Connection, writer_id: str) -> Sequence[str]:
         theirs, sa.or_(other.c.writer_id != writer_id, other.c.state.in_(("attended", "lapsed")))
     )
     reached = [sa.exists().where(table.c.client_id == client.c.id) for table in (address, consent)]
-    reached.append(sa.exists().where(relink.c.from_id == client.c.id, relink.c.undone_at.is_(None)))
+    reached.append(sa.exists().where(relink.c.from_id == client.c.id, LINK_STANDS))
     booked = sa.select(booking.c.visitor_id).where(booking.c.writer_id == writer_id)
     query = sa.select(client.c.id).where(client.c.id.in_(booked), client.c.id != writer_id)
     query = query.where(client.c.erased_at.is_(None), client.c.phone.is_(None), ~known)

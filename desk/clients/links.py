@@ -31,7 +31,7 @@ def make_link(db: Connection, *, client_id: str, purpose: str, now: datetime) ->
     unopened = (page_link.c.client_id == client_id) & page_link.c.opened_at.is_(None)
     db.execute(page_link.delete().where(unopened))
     token = secrets.token_urlsafe(24)
-    row = {"token_hash": token_hash(token), "client_id": client_id, "purpose": purpose, "made_at": now}
+    row = {"token_hash": token_hash(token), "client_id": client_id, "purpose": purpose}
     db.execute(page_link.insert().values(**row, open_until=now + OPEN_WITHIN))
     return token
 

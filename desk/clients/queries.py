@@ -15,7 +15,7 @@ from desk.errors import PersonGone, Unreadable
 from desk.privacy import Sealer, Vault
 from desk.tables.calendar import organisation
 from desk.tables.clients import address, channel, client, consent, consent_text
-from desk.tables.follow_up import relink
+from desk.tables.follow_up import LINK_STANDS, relink
 from desk.tables.notices import agency
 
 
@@ -64,6 +64,27 @@ class ConsentRow:
 
 #: Of several accounts of a person the one they were reached by last; of two at one instant the one that follows us.
 LATEST_FIRST = (address.c.state_since.desc(), address.c.state.desc())
+
+
+def _linked() -> sa.CTE:
+    """Any two numbers of one person, each pair both ways; who has one number stands nowhere."""
+    up = sa.select(relink.c.client_id.label("one"), relink.c.from_id.label("other")).where(LINK_STANDS)
+    near = up.union(sa.select(relink.c.from_id, relink.c.client_id).where(LINK_STANDS)).cte("near")
+    linked = sa.select(near.c.one, near.c.other).cte("linked", recursive=True)
+    return linked.union(sa.select(linked.c.one, near.c.other).join(near, near.c.one == linked.c.other))
+
+
+def _who_speaks() -> sa.CTE:
+    near = (
+        sa.select(relink.c.client_id, relink.c.from_id).where(LINK_STANDS).cte("speaks_for", recursive=True)
+    )
+    further = sa.select(near.c.client_id, relink.c.from_id).join(relink, relink.c.client_id == near.c.from_id)
+    return near.union(further.where(LINK_STANDS))
+
+
+#: For questions about many people: each `client_id` speaks for each `from_id`, however many links lie between them.
+SPEAKS_FOR = _who_speaks()
+_LINKED = _linked()
 
 # Made once, since they run with every event: building them costs as much as running them.
 _KEY_OF = sa.select(client.c.wrapped_key).where(client.c.id == sa.bindparam("client"))
@@ -147,21 +168,39 @@ def address_of(db: Connection, vault: Vault, client_id: str) -> Address | None:
 def account_given() -> sa.ColumnElement[bool]:
     """Joins a link that stands with the accounts by which its person is reached: that of whom they belong to."""
     of_person = sa.or_(address.c.client_id == relink.c.client_id, address.c.id == relink.c.address_id)
-    return sa.and_(relink.c.undone_at.is_(None), of_person)
+    return sa.and_(LINK_STANDS, of_person)
 
 
 def joined_to(db: Connection, client_id: str) -> tuple[str, ...]:
     """Under whom else this person wrote, before staff linked a new LINE account of theirs (つなぎなおし)."""
-    query = sa.select(relink.c.from_id).where(relink.c.client_id == client_id, relink.c.undone_at.is_(None))
+    query = sa.select(relink.c.from_id).where(relink.c.client_id == client_id, LINK_STANDS)
     near = db.execute(query.order_by(relink.c.at, relink.c.id)).scalars().all()
     return tuple(dict.fromkeys(each for one in near for each in (one, *joined_to(db, one))))
 
 
+def is_same_person(one: sa.ColumnElement[str], other: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether two numbers are one person's, as a condition for other questions."""
+    linked = sa.exists().where(_LINKED.c.one == one, _LINKED.c.other == other)
+    return sa.or_(one == other, linked.correlate_except(_LINKED))
+
+
+def numbers_of_any(people: sa.Select[tuple[str]]) -> sa.CompoundSelect[tuple[str]]:
+    """The ids a query names, and the other numbers of these people; it asks nothing of what stands around it."""
+    linked = sa.select(_LINKED.c.other).where(_LINKED.c.one.in_(people.correlate(None)))
+    return sa.union(people.correlate(None), linked.correlate(None))
+
+
+def speaker_of(db: Connection, client_id: str) -> str:
+    """The number of this person under which their LINE account speaks: usually this one."""
+    earlier = sa.select(relink.c.client_id).where(relink.c.from_id == client_id, LINK_STANDS)
+    speaker = db.execute(earlier.limit(1)).scalar_one_or_none()
+    return speaker_of(db, speaker) if speaker else client_id
+
+
 def numbers_of(db: Connection, client_id: str) -> tuple[str, ...]:
     """All numbers of one person, the one whose LINE account speaks first: usually this one alone."""
-    earlier = sa.select(relink.c.client_id).where(relink.c.from_id == client_id, relink.c.undone_at.is_(None))
-    speaker = db.execute(earlier.limit(1)).scalar_one_or_none()
-    return numbers_of(db, speaker) if speaker else (client_id, *joined_to(db, client_id))
+    speaker = speaker_of(db, client_id)
+    return (speaker, *joined_to(db, speaker))
 
 
 def lock_person(db: Connection, client_id: str) -> tuple[str, ...]:
@@ -178,7 +217,7 @@ def lock_person(db: Connection, client_id: str) -> tuple[str, ...]:
 def numbers_of_each(db: Connection, client_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
     """`numbers_of` for several people; who was never linked is looked up together with all the others."""
     theirs = sa.or_(among(relink.c.client_id, client_ids), among(relink.c.from_id, client_ids))
-    links = sa.select(relink.c.client_id, relink.c.from_id).where(theirs, relink.c.undone_at.is_(None))
+    links = sa.select(relink.c.client_id, relink.c.from_id).where(theirs, LINK_STANDS)
     linked = {each for row in db.execute(links) for each in row}
     return {each: numbers_of(db, each) if each in linked else (each,) for each in client_ids}
 
@@ -244,8 +283,8 @@ def agencies_to_tell(db: Connection) -> tuple[ConsentRow, ...]:
 
 
 def agencies_told(db: Connection, client_id: str) -> tuple[str, ...]:
-    """Names of the agencies that may know of this person, and have not been told that it is over."""
-    of_person = (consent.c.client_id == client_id, consent.c.purpose == "agency")
+    """Names of the agencies that may know of this person, by any of their numbers, and were not told that it is over."""
+    of_person = (consent.c.client_id.in_(numbers_of(db, client_id)), consent.c.purpose == "agency")
     found = _consents(db, *of_person, consent.c.withdrawn_at.is_(None) | consent.c.agency_told_at.is_(None))
     return tuple(dict.fromkeys(row.agency for row in found if not row.replaced))
 

@@ -6,6 +6,7 @@ under its own consents, and belongs to the same person: it is shown, taken along
 exact: the account goes back, and every word is where it was told.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,12 +21,10 @@ from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking
 from desk.tables.clients import address, page_link
 from desk.tables.conversations import conversation
-from desk.tables.follow_up import relink
-from desk.tables.wishes import WAITS, waiting
+from desk.tables.follow_up import LINK_STANDS, relink
+from desk.tables.wishes import STILL_WAITS, waiting
 
 UNDO_WITHIN = timedelta(days=30)
-_STANDS = relink.c.undone_at.is_(None)
-_WAITS: sa.ColumnElement[bool] = sa.literal_column(f"waiting.{WAITS}")
 
 
 class NotToBeLinked(DeskError):
@@ -47,6 +46,7 @@ class Link:
     id: str
     client_id: str
     from_id: str
+    address_id: str
     account_id: str
     at: datetime
     may_part: bool
@@ -95,19 +95,20 @@ def part(db: Connection, vault: Vault, *, link_id: str, now: datetime) -> Link:
     found = link_by_id(db, link_id, now=now)
     if found is None or not found.may_part:
         raise NotToBeLinked("too_late")
-    _lock_both(db, found.client_id, found.from_id)
-    account = _latest_account(
-        db,
-        address.c.client_id == found.client_id,
-        address.c.id == sa.select(relink.c.address_id).where(relink.c.id == link_id).scalar_subquery(),
-    )
-    undone = db.execute(relink.update().where(relink.c.id == link_id, _STANDS).values(undone_at=now))
-    if account is None or undone.rowcount != 1:
-        raise NotToBeLinked("linked")
-    _hand_over(db, vault, account, to=found.from_id)
-    # A page that is open shows what the earlier person told.
-    db.execute(page_link.delete().where(page_link.c.client_id == found.client_id))
+    _undo(db, vault, found, now)
     return found
+
+
+def part_from_others(db: Connection, vault: Vault, client_ids: Collection[str], *, now: datetime) -> None:
+    """No link stands between one of these people and anybody else any more, however long it has stood.
+
+    An account that has gone on to somebody else since comes back the way it went.
+    """
+    standing = _links(db, sa.true(), now=now)
+    between = [each for each in standing if (each.client_id in client_ids) != (each.from_id in client_ids)]
+    for each in standing:
+        if any(each.address_id == one.address_id and each.at >= one.at for one in between):
+            _undo(db, vault, each, now)
 
 
 def link_by_id(db: Connection, link_id: str, *, now: datetime) -> Link | None:
@@ -122,11 +123,30 @@ def links_of(db: Connection, client_id: str, *, now: datetime) -> tuple[Link, ..
 
 
 def _links(db: Connection, which: sa.ColumnElement[bool], *, now: datetime) -> tuple[Link, ...]:
-    query = sa.select(relink).where(which, _STANDS).order_by(relink.c.at.desc(), relink.c.id)
+    query = sa.select(relink).where(which, LINK_STANDS).order_by(relink.c.at.desc(), relink.c.id)
     return tuple(
-        Link(row.id, row.client_id, row.from_id, row.account_id, row.at, row.at > now - UNDO_WITHIN)
+        Link(
+            row.id,
+            row.client_id,
+            row.from_id,
+            row.address_id,
+            row.account_id,
+            row.at,
+            row.at > now - UNDO_WITHIN,
+        )
         for row in db.execute(query)
     )
+
+
+def _undo(db: Connection, vault: Vault, of: Link, now: datetime) -> None:
+    _lock_both(db, of.client_id, of.from_id)
+    account = _latest_account(db, address.c.client_id == of.client_id, address.c.id == of.address_id)
+    undone = db.execute(relink.update().where(relink.c.id == of.id, LINK_STANDS).values(undone_at=now))
+    if account is None or undone.rowcount != 1:
+        raise NotToBeLinked("linked")
+    _hand_over(db, vault, account, to=of.from_id)
+    # A page that is open shows what the earlier person told.
+    db.execute(page_link.delete().where(page_link.c.client_id == of.client_id))
 
 
 def _lock_both(db: Connection, *client_ids: str) -> None:
@@ -145,7 +165,7 @@ def _latest_account(db: Connection, *which: sa.ColumnElement[bool]) -> Any:
 def _has_plans(db: Connection, client_id: str) -> bool:
     """Whether somebody has a place, is choosing one, or waits for one."""
     places = sa.select(booking.c.id).where(booking.c.writer_id == client_id, IS_LIVE)
-    waits = sa.select(waiting.c.id).where(waiting.c.client_id == client_id, _WAITS)
+    waits = sa.select(waiting.c.id).where(waiting.c.client_id == client_id, STILL_WAITS)
     return any(db.execute(query.limit(1)).first() is not None for query in (places, waits))
 
 

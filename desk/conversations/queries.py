@@ -87,9 +87,14 @@ def stories_of_all(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tupl
     return {client_id: tuple(own) for client_id, own in groupby(opened, lambda row: row.client_id)}
 
 
-def waiting_for_answer(db: Connection, vault: Vault) -> tuple[MessageRow, ...]:
-    """Messages to staff that nobody has answered yet, oldest first."""
-    rows = db.execute(_messages().where(WAITS).order_by(message.c.at)).all()
+def waiting_for_answer(
+    db: Connection, vault: Vault, *, client_id: str | None = None
+) -> tuple[MessageRow, ...]:
+    """Messages to staff (of one person) that nobody has answered yet, oldest first."""
+    query = _messages().where(WAITS)
+    if client_id is not None:
+        query = query.where(message.c.client_id == client_id)
+    rows = db.execute(query.order_by(message.c.at)).all()
     keys = sealers(db, vault, [row.client_id for row in rows])
     return tuple(_opened(row, keys[row.client_id]) for row in rows if row.client_id in keys)
 

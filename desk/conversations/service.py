@@ -25,7 +25,7 @@ def keep_progress(
 ) -> None:
     """Stores where the person stands; forgotten after seven idle days."""
     sealed = sealer(db, vault, client_id).seal_json(progress, f"conversation.progress:{client_id}")
-    row = {"client_id": client_id, "progress": sealed, "updated_at": now, "forget_at": now + FORGET_AFTER}
+    row = {"client_id": client_id, "progress": sealed, "forget_at": now + FORGET_AFTER}
     upsert(db, conversation, row, key=["client_id"])
 
 
@@ -122,6 +122,19 @@ def reopen_unsent(db: Connection, *, client_id: str) -> None:
     for row in db.execute(asked.where(message.c.kind.not_in(NEVER_WAITS))).all():
         by_others = next((at for at in others if at >= row.at), None)
         db.execute(message.update().where(message.c.id == row.id).values(answered_at=by_others))
+
+
+def answer_again(db: Connection, *, outbound_id: int) -> None:
+    """Words of staff that were lost are sent once more: what they answered waits no more, unless they are lost again."""
+    words = sa.select(message.c.client_id, message.c.at).where(message.c.outbound_id == outbound_id)
+    sent = db.execute(words).first()
+    if sent is not None:
+        asked = (
+            (message.c.client_id == sent.client_id)
+            & (message.c.direction == "in")
+            & (message.c.at <= sent.at)
+        )
+        db.execute(message.update().where(asked, message.c.answered_at.is_(None)).values(answered_at=sent.at))
 
 
 def answer_messages(db: Connection, *, client_id: str, until: str | None = None, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 from desk.clients.queries import sealer
 from desk.clock import at_tokyo, local_date
 from desk.conversations.queries import TALK, WAITS
-from desk.inbox.rules import LATELY, Standing, still_writes
+from desk.inbox.rules import LATELY, TALKS_FOR, Standing, still_writes
 from desk.privacy import Vault
 from desk.tables.clients import client
 from desk.tables.conversations import message
@@ -102,6 +102,15 @@ def writer_of(db: Connection, client_id: str, *, now: datetime) -> str | None:
     query = sa.select(thread.c.writing_by, thread.c.writing_at).where(thread.c.client_id == client_id)
     row = db.execute(query).first()
     return row.writing_by if row is not None and still_writes(row.writing_at, now=now) else None
+
+
+def is_talking(db: Connection, client_id: str, *, now: datetime) -> bool:
+    """Whether staff are talking with this person at this moment: they are writing, or wrote a short while ago."""
+    if writer_of(db, client_id, now=now) is not None:
+        return True
+    lately = (message.c.client_id == client_id, message.c.at >= now - TALKS_FOR)
+    wrote = sa.select(message.c.id).where(*lately, message.c.account_id.is_not(None)).limit(1)
+    return db.execute(wrote).first() is not None
 
 
 def notes_of(db: Connection, vault: Vault, client_id: str) -> tuple[NoteRow, ...]:

@@ -8,6 +8,8 @@ from desk.clients.rules import heard_name
 
 #: So long after they last typed, somebody counts as writing.
 WRITES_FOR = timedelta(minutes=2)
+#: So long after their last words to somebody, staff are talking with them: an answer may come at any moment.
+TALKS_FOR = timedelta(minutes=5)
 #: Whoever was answered longer ago is no longer in the list.
 LATELY = timedelta(days=180)
 #: 次に見る日 lies no further ahead.

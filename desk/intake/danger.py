@@ -15,6 +15,7 @@ from desk.database import upsert
 from desk.intake import queries, rules
 from desk.intake.rules import Step
 from desk.intake.service import raise_flag
+from desk.one_by_one import one_by_one
 from desk.privacy import Vault
 from desk.tables.base import UtcTime
 from desk.tables.intake import danger_question
@@ -127,13 +128,14 @@ def settle(db: Connection, *, client_id: str, now: datetime) -> None:
 def flag_silence(db: Connection, vault: Vault, *, now: datetime) -> int:
     """Flags each person who was asked 15 minutes ago and has not answered; says how many."""
     due = danger_question.c.settled_at.is_(None) & (danger_question.c.asked_at <= now - rules.SILENCE)
-    found = db.execute(
-        danger_question.update().where(due).values(settled_at=now).returning(danger_question.c.client_id)
-    )
-    return sum(_flag_silent(db, vault, client_id, now) for client_id in list(found.scalars()))
+    silent = db.execute(sa.select(danger_question.c.client_id).where(due)).scalars().all()
+    return one_by_one(db, silent, lambda client_id: _flag_silent(db, vault, client_id, now))
 
 
 def _flag_silent(db: Connection, vault: Vault, client_id: str, now: datetime) -> bool:
+    theirs = (danger_question.c.client_id == client_id, danger_question.c.settled_at.is_(None))
+    if db.execute(danger_question.update().where(*theirs).values(settled_at=now)).rowcount != 1:
+        return False  # they answered just now
     asked = question_of(db, vault, client_id=client_id)
     last = queries.last_flag_at(db, client_id=client_id, levels=ANY_LEVEL)
     if asked is None or (last is not None and last >= asked.asked_at):

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.clients.queries import sealer, sealers
+from desk.clients.queries import numbers_of, sealer, sealers
 from desk.privacy import Vault
 from desk.tables.calendar import booking, desk, session
 from desk.tables.conversations import message
@@ -33,12 +33,16 @@ class Kept:
 
 
 def is_wanted(db: Connection, client_id: str) -> bool:
-    """Whether photos and voices of this person are kept: the desk of their newest booking says so, else every desk."""
+    """Whether photos and voices of this person are kept: the desk of their newest booking says so, else every desk.
+
+    A booking under any of their numbers is theirs (つなぎなおし).
+    """
+    numbers = numbers_of(db, client_id)
     theirs = (
         sa.select(desk.c.keeps_media)
         .select_from(booking.join(session, session.c.id == booking.c.session_id))
         .join(desk, desk.c.id == session.c.desk_id)
-        .where(sa.or_(booking.c.writer_id == client_id, booking.c.visitor_id == client_id))
+        .where(sa.or_(booking.c.writer_id.in_(numbers), booking.c.visitor_id.in_(numbers)))
         .order_by(booking.c.created_at.desc(), booking.c.id)
         .limit(1)
     )

@@ -20,6 +20,11 @@ def claim(db: Connection, *, name: str, now: datetime, next_due: datetime) -> bo
     return moved.rowcount == 1
 
 
+def due_times(db: Connection) -> dict[str, datetime]:
+    """When each job that ever ran is due, so that nobody writes to find out that nothing is."""
+    return {row.name: row.due_at for row in db.execute(sa.select(job.c.name, job.c.due_at))}
+
+
 def last_count(db: Connection, *, name: str) -> int:
     """How much the job did when it last ran; nothing if it never has."""
     query = sa.select(job.c.last_result).where(job.c.name == name)

@@ -11,14 +11,19 @@ from desk.clients.reached import line_state
 from desk.clock import Tick
 from desk.messaging.rules import LEASE, LONGEST_REST
 from desk.tables.base import UtcTime
-from desk.tables.messaging import heartbeat, inbound_event, lane, outbound_message
+from desk.tables.messaging import (
+    MESSAGE_OPEN,
+    MESSAGE_PARKED,
+    OPEN,
+    heartbeat,
+    inbound_event,
+    lane,
+    outbound_message,
+)
 
-# The states stand as words: a database uses a partial index only where it sees its very condition. For the same
-# reason they are of no type: SQLAlchemy would ask SQLite whether a Boolean equals 1.
+# As words, as MESSAGE_OPEN is.
 _EVENT_WAITS: sa.ColumnElement[bool] = sa.literal_column("inbound_event.state = 'waiting'")
 _EVENT_PARKED: sa.ColumnElement[bool] = sa.literal_column("inbound_event.state = 'parked'")
-_MESSAGE_OPEN: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state IN ('queued', 'sending')")
-_MESSAGE_PARKED: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state = 'parked'")
 
 #: Nobody has begun to hand it over, so that it can be taken back: delivery changes the row before it sends anything.
 UNTRIED = sa.and_(
@@ -68,19 +73,19 @@ _IS_DUE = """(m.due_at <= :now OR (m.attempts > 0 AND m.due_at > :beyond_rest)
 _MESSAGES = sa.text(
     f"""
     WITH RECURSIVE waiting(client_id) AS (
-        SELECT min(client_id) FROM outbound_message WHERE state IN ('queued', 'sending')
+        SELECT min(client_id) FROM outbound_message WHERE {OPEN}
         UNION ALL
         SELECT (SELECT min(m.client_id) FROM outbound_message m
-                WHERE m.state IN ('queued', 'sending') AND m.client_id > w.client_id)
+                WHERE m.{OPEN} AND m.client_id > w.client_id)
         FROM waiting w WHERE w.client_id IS NOT NULL
     ), first_due(id) AS (
         SELECT (SELECT m.id FROM outbound_message m
-                WHERE m.client_id = w.client_id AND m.state IN ('queued', 'sending')
+                WHERE m.client_id = w.client_id AND m.{OPEN}
                   AND ({_IS_DUE} OR (m.attempts > 0 AND m.first_push_at IS NULL))
                 ORDER BY m.id LIMIT 1)
         FROM waiting w
         WHERE NOT EXISTS (SELECT 1 FROM outbound_message m
-                          WHERE m.client_id = w.client_id AND m.state IN ('queued', 'sending')
+                          WHERE m.client_id = w.client_id AND m.{OPEN}
                             AND m.claimed_until > :now AND m.claimed_until <= :beyond_lease)
     )
     SELECT m.id FROM first_due JOIN outbound_message m ON m.id = first_due.id
@@ -200,7 +205,7 @@ def due_messages(db: Connection, *, count: int, now: datetime) -> tuple[StoredMe
             inbound_event.c.received_boot,
         )
         .outerjoin(inbound_event, outbound_message.c.event_id == inbound_event.c.id)
-        .where(outbound_message.c.id.in_(ids), _MESSAGE_OPEN)
+        .where(outbound_message.c.id.in_(ids), MESSAGE_OPEN)
         .where(sa.or_(outbound_message.c.claimed_until.is_(None), _lease_over(now)))
         .order_by(outbound_message.c.id)
         .with_for_update(of=outbound_message, key_share=True, skip_locked=True)
@@ -218,7 +223,7 @@ def parked_events(db: Connection) -> tuple[ParkedEvent, ...]:
 
 def parked_messages(db: Connection) -> tuple[ParkedMessage, ...]:
     """Messages to look at: try again or set aside."""
-    query = sa.select(outbound_message).where(_MESSAGE_PARKED).order_by(outbound_message.c.id)
+    query = sa.select(outbound_message).where(MESSAGE_PARKED).order_by(outbound_message.c.id)
     return tuple(
         ParkedMessage(row.id, row.client_id, row.purpose, row.created_at, row.attempts, row.fault)
         for row in db.execute(query)
@@ -230,8 +235,8 @@ def counts(db: Connection) -> Counts:
     return Counts(
         waiting_events=_count(db, inbound_event, _EVENT_WAITS),
         parked_events=_count(db, inbound_event, _EVENT_PARKED),
-        open_messages=_count(db, outbound_message, _MESSAGE_OPEN),
-        parked_messages=_count(db, outbound_message, _MESSAGE_PARKED),
+        open_messages=_count(db, outbound_message, MESSAGE_OPEN),
+        parked_messages=_count(db, outbound_message, MESSAGE_PARKED),
     )
 
 

@@ -14,12 +14,10 @@ from desk.database import insert_or_ignore, upsert
 from desk.messaging.rules import HELD_BACK, MAY_WAIT, Quota
 from desk.tables.calendar import booking, reminder
 from desk.tables.follow_up import follow_up
-from desk.tables.messaging import line_quota, outbound_message
+from desk.tables.messaging import MESSAGE_OPEN, line_quota, outbound_message
 
 READ_EVERY = timedelta(hours=1)
 _LONGER_THAN_A_MONTH = timedelta(days=32)
-# In words, so that the index of what is open is used.
-_IS_OPEN: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state IN ('queued', 'sending')")
 
 
 def is_to_be_read(db: Connection, *, now: datetime) -> bool:
@@ -60,7 +58,7 @@ def of_month(db: Connection, *, now: datetime) -> Quota | None:
 
 def waiting(db: Connection) -> int:
     """How many messages wait because nothing is to spare."""
-    held = sa.and_(_IS_OPEN, outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
+    held = sa.and_(MESSAGE_OPEN, outbound_message.c.state == "queued", outbound_message.c.fault == HELD_BACK)
     return int(db.execute(sa.select(sa.func.count()).select_from(outbound_message).where(held)).scalar_one())
 
 
@@ -86,7 +84,7 @@ def _still_due(db: Connection, now: datetime) -> tuple[int, int, int]:
             sa.case((may_wait, outbound_message.c.purpose), else_="goes").label("kind"),
             sa.func.count().label("number"),
         )
-        .where(_IS_OPEN, outbound_message.c.event_id.is_(None), outbound_message.c.due_at < end)
+        .where(MESSAGE_OPEN, outbound_message.c.event_id.is_(None), outbound_message.c.due_at < end)
         .group_by("kind")
     )
     waits: dict[str, int] = {row.kind: row.number for row in db.execute(queued)}

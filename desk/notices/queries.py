@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.among import among
+from desk.clients.queries import is_same_person
 from desk.clock import local_date
 from desk.notices import rules
 from desk.tables.calendar import booking, desk, session, slot
@@ -141,10 +142,11 @@ def _is_escalated(coming: Collection[str], desk_id: str | None, now: datetime) -
 
 def _may_know(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """The notice is about nobody whom this account must not see."""
-    about_booking = (booking.c.id == notice.c.booking_id) & avoidance.c.client_id.in_(
-        [booking.c.writer_id, booking.c.visitor_id]
+    whom = avoidance.c.client_id
+    about_booking = (booking.c.id == notice.c.booking_id) & sa.or_(
+        is_same_person(whom, booking.c.writer_id), is_same_person(whom, booking.c.visitor_id)
     )
-    about_flag = (flag.c.id == notice.c.flag_id) & (avoidance.c.client_id == flag.c.client_id)
+    about_flag = (flag.c.id == notice.c.flag_id) & is_same_person(whom, flag.c.client_id)
     theirs = avoidance.c.account_id == account
     return ~(
         sa.exists().where(theirs, about_booking).correlate_except(booking, avoidance)

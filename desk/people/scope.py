@@ -258,11 +258,6 @@ def canned_scope(by: Viewpoint) -> Rows:
     return _select(canned_text.c.id).where(canned_text.c.organisation_id == by.viewer.organisation_id)
 
 
-def message_scope(by: Viewpoint) -> Rows:
-    """What was written by and to people in sight."""
-    return _of_client(message, by)
-
-
 def incident_scope(by: Viewpoint) -> Rows:
     """Incidents of the organisation."""
     return _select(incident.c.id).where(incident.c.organisation_id == by.viewer.organisation_id)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.among import among
+from desk.clients.queries import numbers_of_any
 from desk.clock import local_date
 from desk.people.queries import AccountRow
 from desk.people.rules import AFTER_DUTY, BEFORE_DUTY, Permission, may
@@ -17,7 +18,7 @@ from desk.tables.clients import client
 from desk.tables.follow_up import announcement
 from desk.tables.people import duty
 from desk.tables.roster import avoidance
-from desk.tables.wishes import WAITS, waiting, wish
+from desk.tables.wishes import STILL_WAITS, waiting, wish
 
 #: A condition of SQL, or the rows that fulfil one.
 Condition = sa.ColumnElement[bool]
@@ -25,7 +26,6 @@ Rows = sa.Select[Any]
 
 # Another name than in the queries these conditions stand in, some of which are about broken glass themselves.
 _GLASS = break_glass.alias("opened_glass")
-_STILL_WAITS: Condition = sa.literal_column(f"waiting.{WAITS}")
 
 
 def desks_in_sight(db: Connection, viewer: AccountRow) -> frozenset[str]:
@@ -167,7 +167,7 @@ def client_of_desk(viewer: AccountRow) -> Condition:
     own = viewer.desk_id
     here = _is_any(booked, booking.c.session_id == session.c.id, session.c.desk_id == own)
     wished_here = _is_any(wish.c.client_id == client.c.id, wish.c.desk_id == own)
-    waits_here = _is_any(waiting.c.client_id == client.c.id, waiting.c.desk_id == own, _STILL_WAITS)
+    waits_here = _is_any(waiting.c.client_id == client.c.id, waiting.c.desk_id == own, STILL_WAITS)
     return theirs & sa.or_(here, wished_here, waits_here, ~_is_any(booked))
 
 
@@ -184,8 +184,10 @@ def not_kept_from(viewer: AccountRow, now: datetime, *people: sa.ColumnElement[s
 
 
 def kept_from(viewer: AccountRow, *people: sa.ColumnElement[str]) -> Condition:
-    """One of these people is one the viewer must not see, broken glass or not."""
-    return sa.exists().where(avoidance.c.account_id == viewer.id, avoidance.c.client_id.in_(people))
+    """One of these people is one the viewer must not see, under whichever number, broken glass or not."""
+    noted = sa.select(avoidance.c.client_id).where(avoidance.c.account_id == viewer.id)
+    kept = numbers_of_any(noted)
+    return sa.or_(*(each.in_(kept) for each in people))
 
 
 def _known_to(viewer: AccountRow) -> Condition:

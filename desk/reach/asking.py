@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.booking.apart import keep_clients_apart
 from desk.booking.queries import booking_by_number, visitors_called
 from desk.booking.rules import decent_time
 from desk.clients import relinking
@@ -50,6 +51,7 @@ def link(
     except NotToBeLinked as fault:
         link_id = _link_the_other_way(db, vault, fault, client_id=from_id, from_id=client_id, **by)
         whose = from_id
+    keep_clients_apart(db, client_ids=[whose], now=now)
     _settle(db, from_id, account_id, now)
     found = address_of(db, vault, whose)
     if found is not None and not found.blocked:

@@ -19,12 +19,10 @@ from desk.tables.calendar import booking, session, slot
 from desk.tables.clients import address, client, consent
 from desk.tables.conversations import message
 from desk.tables.follow_up import follow_up, reach_task, relink, relink_request
-from desk.tables.messaging import outbound_message
+from desk.tables.messaging import MESSAGE_PARKED, outbound_message
 
 # What found no way longer ago is told face to face, if ever.
 _LOST_BACK = timedelta(days=14)
-# A refused push stays parked until staff set it aside; in words, so that its index is used.
-_PARKED: sa.ColumnElement[bool] = sa.literal_column("outbound_message.state = 'parked'")
 
 # Of whom: a condition on the column that names a person.
 _Of = Callable[[sa.ColumnElement[str]], sa.ColumnElement[bool]]
@@ -117,7 +115,8 @@ def _who_blocks() -> sa.Select[tuple[str]]:
 
 
 def _was_refused() -> sa.ColumnElement[bool]:
-    return sa.and_(_PARKED, outbound_message.c.first_push_at.is_not(None))
+    # It stays parked until staff set it aside.
+    return sa.and_(MESSAGE_PARKED, outbound_message.c.first_push_at.is_not(None))
 
 
 def _why(fault: str) -> str:

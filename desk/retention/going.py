@@ -13,11 +13,11 @@ from desk.retention.rules import HOLD_WAITS, WARNED_LATE, goes_on
 from desk.tables.calendar import LIVE_STATES, booking, slot
 from desk.tables.clients import client, consent, relation
 from desk.tables.conversations import message
-from desk.tables.follow_up import follow_up, relink
+from desk.tables.follow_up import LINK_STANDS, follow_up, relink
 from desk.tables.intake import answer, flag, need
 from desk.tables.people import personal_note
 from desk.tables.retention import retention_hold
-from desk.tables.wishes import waiting, wish
+from desk.tables.wishes import STILL_WAITS, waiting, wish
 
 # Of whom any of these is kept, more than a booking is known.
 _TOLD = (answer, message, need, flag, personal_note, wish, relation)
@@ -33,12 +33,7 @@ _CONTACTS: tuple[tuple[sa.Table, sa.ColumnElement[datetime]], ...] = (
 
 # Of one number, as nearly everybody is.
 _IS_ALONE = client.c.id.not_in(
-    sa.union_all(
-        *(
-            sa.select(end).where(relink.c.undone_at.is_(None))
-            for end in (relink.c.client_id, relink.c.from_id)
-        )
-    )
+    sa.union_all(*(sa.select(end).where(LINK_STANDS) for end in (relink.c.client_id, relink.c.from_id)))
 )
 
 
@@ -107,7 +102,7 @@ def _terms(db: Connection, by: date) -> list[_Terms]:
 def _linked(db: Connection) -> list[set[str]]:
     """The numbers of each person who has several."""
     people: list[set[str]] = []
-    standing = sa.select(relink.c.client_id, relink.c.from_id).where(relink.c.undone_at.is_(None))
+    standing = sa.select(relink.c.client_id, relink.c.from_id).where(LINK_STANDS)
     for pair in db.execute(standing):
         theirs = [each for each in people if not each.isdisjoint(pair)]
         people = [each for each in people if each not in theirs] + [set(pair).union(*theirs)]
@@ -159,9 +154,7 @@ def _kept_back(by: date) -> list[sa.ColumnElement[bool]]:
     return [
         sa.exists().where(_theirs(), booking.c.state.in_(LIVE_STATES)),
         sa.exists().where(wish.c.client_id == client.c.id, wish.c.state != "done"),
-        sa.exists().where(
-            waiting.c.client_id == client.c.id, waiting.c.state.in_(("active", "offered", "paused"))
-        ),
+        sa.exists().where(waiting.c.client_id == client.c.id, STILL_WAITS),
         sa.exists().where(flag.c.client_id == client.c.id, flag.c.state == "open"),
         sa.exists().where(follow_up.c.client_id == client.c.id, follow_up.c.state.in_(("planned", "sent"))),
         sa.exists().where(

@@ -7,6 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.clients.queries import is_same_person, numbers_of, numbers_of_each
 from desk.database import announce, insert_or_ignore, new_id
 from desk.notices.service import TOPIC
 from desk.tables.calendar import IS_LIVE, booking, desk, session, slot
@@ -14,7 +15,8 @@ from desk.tables.people import duty
 from desk.tables.roster import avoidance
 
 _MUST_NOT_MEET = sa.or_(
-    avoidance.c.client_id == booking.c.writer_id, avoidance.c.client_id == booking.c.visitor_id
+    is_same_person(avoidance.c.client_id, booking.c.writer_id),
+    is_same_person(avoidance.c.client_id, booking.c.visitor_id),
 )
 
 
@@ -32,8 +34,8 @@ class Meeting:
 
 
 def avoided_by(db: Connection, client_id: str) -> frozenset[str]:
-    """The officers who must not meet this person."""
-    query = sa.select(avoidance.c.account_id).where(avoidance.c.client_id == client_id)
+    """The officers who must not meet this person, under whichever number that was noted."""
+    query = sa.select(avoidance.c.account_id).where(avoidance.c.client_id.in_(numbers_of(db, client_id)))
     return frozenset(db.execute(query).scalars())
 
 
@@ -52,7 +54,9 @@ def forbid_meeting(
 def allow_meeting(db: Connection, *, account_id: str, client_id: str) -> None:
     """They may meet after all."""
     db.execute(
-        avoidance.delete().where(avoidance.c.account_id == account_id, avoidance.c.client_id == client_id)
+        avoidance.delete().where(
+            avoidance.c.account_id == account_id, avoidance.c.client_id.in_(numbers_of(db, client_id))
+        )
     )
     announce(db, TOPIC)
 
@@ -71,10 +75,11 @@ def kept_from(db: Connection, *, session_id: str, table_no: int) -> frozenset[st
 
 def tables_to_avoid(db: Connection, *, session_id: str, client_ids: Collection[str]) -> frozenset[int]:
     """The tables of a session at which an officer sits who must not meet one of these people."""
+    numbers = {each for theirs in numbers_of_each(db, client_ids).values() for each in theirs}
     query = (
         sa.select(duty.c.table_no)
         .join(avoidance, avoidance.c.account_id == duty.c.account_id)
-        .where(duty.c.session_id == session_id, avoidance.c.client_id.in_(set(client_ids)))
+        .where(duty.c.session_id == session_id, avoidance.c.client_id.in_(numbers))
     )
     return frozenset(db.execute(query).scalars())
 

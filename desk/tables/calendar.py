@@ -111,7 +111,7 @@ session = sa.Table(
     sa.UniqueConstraint("desk_id", "date"),
     # The target of booking.guard: a live booking can only point to an open session.
     sa.UniqueConstraint("id", "status"),
-    one_of("status", "planned", "open", "closing", "closed", "held"),
+    one_of("status", "open", "closing", "closed"),
     one_of("origin", "rule", "extra", "moved"),
     sa.CheckConstraint("ends_at > starts_at", name="ends_after_start"),
 )

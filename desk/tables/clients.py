@@ -130,7 +130,6 @@ page_link = sa.Table(
     sa.Column("token_hash", HASH, primary_key=True),
     reference("client"),
     sa.Column("purpose", sa.String(10), nullable=False),
-    sa.Column("made_at", UtcTime, nullable=False),
     sa.Column("open_until", UtcTime, nullable=False),
     sa.Column("opened_at", UtcTime),
     # The cookie the opened page works with.

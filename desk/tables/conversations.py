@@ -12,7 +12,6 @@ conversation = sa.Table(
     sa.Column("client_id", ID, sa.ForeignKey("client.id", ondelete="CASCADE"), primary_key=True),
     # The open flow and the answers so far, a flow laid aside, a text that waits for a yes: JSON, sealed.
     sa.Column("progress", SEALED, nullable=False),
-    sa.Column("updated_at", UtcTime, nullable=False),
     # When an open answer is forgotten: seven days idle.
     sa.Column("forget_at", UtcTime, index=True),
 )

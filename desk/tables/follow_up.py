@@ -96,6 +96,9 @@ relink = sa.Table(
     sa.CheckConstraint("client_id <> from_id", name="not_with_oneself"),
 )
 
+#: A link that was not undone.
+LINK_STANDS = relink.c.undone_at.is_(None)
+
 # Somebody asks in the chat to be linked: whom they may mean, and whether the name they gave is that person's.
 relink_request = sa.Table(
     "relink_request",

@@ -7,7 +7,12 @@ from desk.tables.base import CODE, HASH, ID, SEALED, UtcTime, metadata, one_of
 SEQUENCE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _WAITING = sa.text("state = 'waiting'")
 _PARKED = sa.text("state = 'parked'")
-_QUEUED = sa.text("state IN ('queued', 'sending')")
+_OPEN = sa.text("state IN ('queued', 'sending')")
+OPEN = _OPEN.text
+# For queries: only where they stand as these words does a database use the indexes of what is open or parked. They are
+# of no type for the same reason: SQLAlchemy would ask SQLite whether a Boolean equals 1.
+MESSAGE_OPEN: sa.ColumnElement[bool] = sa.literal_column(f"outbound_message.{OPEN}")
+MESSAGE_PARKED: sa.ColumnElement[bool] = sa.literal_column(f"outbound_message.{_PARKED.text}")
 
 lane = sa.Table(
     "lane",
@@ -90,8 +95,8 @@ outbound_message = sa.Table(
     sa.Column("settled_at", UtcTime),
     one_of("purpose", "answer", "reminder", "staff", "follow_up", "news"),
     one_of("state", "queued", "sending", "accepted", "blocked", "unknown", "dropped", "parked", "set_aside"),
-    sa.Index("ix_outbound_message_open", "client_id", "id", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
-    sa.Index("ix_outbound_message_due", "due_at", sqlite_where=_QUEUED, postgresql_where=_QUEUED),
+    sa.Index("ix_outbound_message_open", "client_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+    sa.Index("ix_outbound_message_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
     sa.Index("ix_outbound_message_parked", "id", sqlite_where=_PARKED, postgresql_where=_PARKED),
     sqlite_autoincrement=True,
 )
@@ -101,7 +106,6 @@ job = sa.Table(
     metadata,
     sa.Column("name", CODE, primary_key=True),
     sa.Column("due_at", UtcTime, nullable=False),
-    sa.Column("claimed_until", UtcTime),
     sa.Column("last_run_at", UtcTime),
     sa.Column("last_result", sa.String(80), nullable=False, server_default=""),
 )

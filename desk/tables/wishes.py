@@ -4,7 +4,9 @@ import sqlalchemy as sa
 
 from desk.tables.base import ID, SEALED, UtcTime, id_column, metadata, one_of, reference
 
-WAITS = "state IN ('active', 'offered', 'paused')"
+_WAITS = "state IN ('active', 'offered', 'paused')"
+# For queries: only where it stands as these words does a database use the index of who still waits.
+STILL_WAITS: sa.ColumnElement[bool] = sa.literal_column(f"waiting.{_WAITS}")
 
 wish = sa.Table(
     "wish",
@@ -61,7 +63,7 @@ waiting = sa.Table(
         "uq_waiting_once",
         "client_id",
         unique=True,
-        sqlite_where=sa.text(WAITS),
-        postgresql_where=sa.text(WAITS),
+        sqlite_where=sa.text(_WAITS),
+        postgresql_where=sa.text(_WAITS),
     ),
 )

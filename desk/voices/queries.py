@@ -7,6 +7,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.among import among
+from desk.clients.queries import numbers_of_each
 from desk.clients.reached import is_reached
 from desk.clock import at_tokyo, local_date
 from desk.tables.calendar import booking, desk, slot
@@ -20,7 +22,7 @@ _MAY_WRITE = ("both", "day_before")
 
 @dataclass(frozen=True)
 class VisitToAsk:
-    """A visit that is over, and the person who came."""
+    """A visit that is over, and the number under which the person who came writes to us now."""
 
     booking_id: str
     client_id: str
@@ -40,12 +42,6 @@ class YearOfVoices:
 
 def visits_to_ask(db: Connection, *, now: datetime) -> tuple[VisitToAsk, ...]:
     """Today's visits to ask about now: of people who came, agreed to be written to, and are reached by LINE."""
-    agreed = sa.exists().where(
-        consent.c.client_id == booking.c.visitor_id,
-        consent.c.purpose == "follow_up",
-        consent.c.basis == "consent",
-        consent.c.withdrawn_at.is_(None),
-    )
     query = (
         sa.select(booking.c.id, booking.c.visitor_id, slot.c.ends_at)
         .join(slot, slot.c.id == booking.c.slot_id)
@@ -53,13 +49,18 @@ def visits_to_ask(db: Connection, *, now: datetime) -> tuple[VisitToAsk, ...]:
             slot.c.ends_at.between(at_tokyo(local_date(now), 0), now),
             booking.c.state == "attended",
             booking.c.reminders.in_(_MAY_WRITE),
-            agreed,
             is_reached(booking.c.visitor_id),
         )
         .order_by(slot.c.ends_at, booking.c.id)
     )
-    over = (VisitToAsk(*row) for row in db.execute(query))
-    return tuple(visit for visit in over if is_time_to_ask(visit.ends_at, now))
+    over = [row for row in db.execute(query) if is_time_to_ask(row.ends_at, now)]
+    numbers = numbers_of_each(db, {row.visitor_id for row in over})
+    agreed = _who_agreed(db, {each for theirs in numbers.values() for each in theirs})
+    return tuple(
+        VisitToAsk(row.id, numbers[row.visitor_id][0], row.ends_at)
+        for row in over
+        if not agreed.isdisjoint(numbers[row.visitor_id])
+    )
 
 
 def yearly_voices(db: Connection, *, desk_ids: Collection[str], today: date) -> tuple[YearOfVoices, ...]:
@@ -77,3 +78,13 @@ def yearly_voices(db: Connection, *, desk_ids: Collection[str], today: date) -> 
         .order_by(visit_voice.c.year.desc(), desk.c.name)
     )
     return tuple(YearOfVoices(year, name, *map(int, rest)) for year, name, *rest in db.execute(query))
+
+
+def _who_agreed(db: Connection, client_ids: Collection[str]) -> frozenset[str]:
+    query = sa.select(consent.c.client_id).where(
+        among(consent.c.client_id, client_ids),
+        consent.c.purpose == "follow_up",
+        consent.c.basis == "consent",
+        consent.c.withdrawn_at.is_(None),
+    )
+    return frozenset(db.execute(query).scalars())

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.clients.queries import numbers_of
 from desk.clients.rules import business_year
 from desk.clock import at_tokyo, local_date
 from desk.database import new_id
@@ -18,7 +19,7 @@ def count_answer(db: Connection, *, booking_id: str, client_id: str, answer: str
 
     Raises NoSuchBooking where this person did not come to such a visit.
     """
-    theirs = (booking.c.id == booking_id, booking.c.visitor_id == client_id)
+    theirs = (booking.c.id == booking_id, booking.c.visitor_id.in_(numbers_of(db, client_id)))
     query = sa.select(session.c.desk_id).join(booking, booking.c.session_id == session.c.id).where(*theirs)
     desk_id = db.execute(query).scalar_one_or_none()
     if desk_id is None:

@@ -50,6 +50,12 @@ def open_wishes(db: Connection, vault: Vault, *, desk_id: str | None = None) -> 
     return tuple(row for row in _unsettled(db, vault, desk_id) if not row.is_offered)
 
 
+def open_wishes_of(db: Connection, vault: Vault, client_id: str) -> tuple[WishRow, ...]:
+    """The same of one person."""
+    rows = _rows(db, vault, _wishes().where(wish.c.client_id == client_id))
+    return tuple(row for row in rows if not row.is_offered)
+
+
 def offered_wishes(db: Connection, vault: Vault, *, desk_id: str | None = None) -> tuple[WishRow, ...]:
     """All wishes for which a place is held until the person answers."""
     return tuple(row for row in _unsettled(db, vault, desk_id) if row.is_offered)

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from desk.booking import changes
 from desk.booking.offering import offer_place
 from desk.booking.telling import tell_of_offer
-from desk.clients.queries import sealer
+from desk.clients.queries import sealer, speaker_of
 from desk.database import new_id
 from desk.errors import AlreadyBooked, NoSuchWish
 from desk.notices.service import announce_news, tell
@@ -62,12 +62,13 @@ def offer_for_wish(
     asked = _locked(db, vault, wish_id)
     if asked.is_offered:
         raise NoSuchWish("a place is held for it already")
-    live = changes.live_of(db, asked.client_id)
+    whose = speaker_of(db, asked.client_id)  # whose account answers
+    live = changes.live_of(db, whose)
     if live is not None and live.state != "confirmed":
         raise AlreadyBooked(f"the person has a place that is {live.state}")
     booking_id = offer_place(
         db,
-        client_id=asked.client_id,
+        client_id=whose,
         slot_id=slot_id,
         offered_for="wish",
         until=until,

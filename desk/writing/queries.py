@@ -12,7 +12,7 @@ from desk.tables.conversations import message
 from desk.tables.inbox import canned_text, draft
 from desk.tables.messaging import outbound_message
 from desk.tables.wishes import wish
-from desk.writing.rules import Seen
+from desk.writing.rules import Seen, TakenBackBefore
 
 _FOR_STAFF = sa.or_(message.c.purpose == "staff", message.c.shared_at.is_not(None))
 
@@ -85,17 +85,16 @@ def draft_of(db: Connection, vault: Vault, *, client_id: str, account_id: str) -
     return sealer(db, vault, client_id).open_text(row.body, f"draft.body:{row.id}") if row else ""
 
 
-def person_of_message(db: Connection, message_id: str) -> str | None:
-    """To whom a message was written."""
-    return db.execute(sa.select(message.c.client_id).where(message.c.id == message_id)).scalar_one_or_none()
-
-
-def outbound_of(db: Connection, message_id: str) -> int | None:
-    """By which number in the outbox staff's words go."""
-    query = sa.select(message.c.outbound_id).where(
-        message.c.id == message_id, message.c.account_id.is_not(None)
-    )
-    return db.execute(query).scalar_one_or_none()
+def outbound_of(db: Connection, message_id: str, *, client_id: str) -> int | None:
+    """By which number in the outbox staff's words go or went; raises TakenBackBefore where they do not go any more."""
+    query = sa.select(message.c.outbound_id, outbound_message.c.state)
+    query = query.outerjoin(outbound_message, outbound_message.c.id == message.c.outbound_id)
+    theirs = (message.c.id == message_id, message.c.client_id == client_id, message.c.account_id.is_not(None))
+    row = db.execute(query.where(*theirs)).first()
+    if row is None or row.state == "dropped":
+        raise TakenBackBefore("somebody took it back, or it was let go")
+    outbound_id: int | None = row.outbound_id
+    return outbound_id
 
 
 def canned_texts(db: Connection, *, organisation_id: str) -> tuple[CannedText, ...]:

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.queries import sealer
-from desk.conversations.service import answer_messages, keep_sent, unkeep_sent
+from desk.conversations.service import answer_again, answer_messages, keep_sent, unkeep_sent
 from desk.database import new_id
-from desk.messaging.service import drop_untried, say
+from desk.messaging import held
+from desk.messaging.service import drop_untried, say, try_message_again
 from desk.privacy import Vault
 from desk.tables.inbox import draft
 from desk.writing.queries import (
@@ -20,7 +21,7 @@ from desk.writing.queries import (
     state_of_form,
     words_of_form,
 )
-from desk.writing.rules import GOOD_FOR, OtherWordsBefore, Seen, SentMeanwhile, TakenBackBefore, goes_at
+from desk.writing.rules import GOOD_FOR, UNDO, OtherWordsBefore, Seen, SentMeanwhile, TakenBackBefore, goes_at
 
 
 def send(
@@ -37,14 +38,14 @@ def send(
 ) -> bool:
     """Puts staff's words into the outbox, to go in ten seconds or `at`; what waited for an answer is answered.
 
-    False where this form has sent them already. The person is locked (`lock_known`), so that of two who write at once
-    one comes second: SentMeanwhile. Raises TakenBackBefore where the form's words were taken back, OtherWordsBefore where
-    the form has sent others.
+    False where this form has sent them already. The person is locked (`lock_known`): of two at once one comes second
+    (SentMeanwhile). Raises TakenBackBefore where the form's words were taken back, OtherWordsBefore where it sent others.
     """
     if _has_sent(db, vault, form, text):
         return False
     if seen.misses(last_of(db, client_id)):
         raise SentMeanwhile("somebody wrote since the form was opened")
+    due_at = goes_at(at, now=now)
     outbound_id = say(
         db,
         vault,
@@ -52,8 +53,9 @@ def send(
         says=[{"kind": "staff_message", "facts": {"text": text}}],
         purpose="staff",
         must_arrive=is_awaited(db, client_id),
+        event_id=held.take_over(db, client_id=client_id, now=now) if due_at == now + UNDO else None,
         dedupe_key=form_key(form),
-        due_at=goes_at(at, now=now),
+        due_at=due_at,
         not_after=at and at + GOOD_FOR,
         now=now,
     )
@@ -76,16 +78,23 @@ def _has_sent(db: Connection, vault: Vault, form: str, text: str) -> bool:
 def undo(db: Connection, vault: Vault, *, message_id: str, client_id: str, by: str, now: datetime) -> bool:
     """Takes words back that have not left the house; they stand in the draft of whoever took them back.
 
-    False where they are on their way or gone: delivery had them first.
+    False where they are on their way or gone: delivery had them first. Raises TakenBackBefore.
     """
-    outbound_id = outbound_of(db, message_id)
+    outbound_id = outbound_of(db, message_id, client_id=client_id)
     if outbound_id is None or not drop_untried(db, vault, message_id=outbound_id, now=now):
         return False
+    held.give_back(db, outbound_id=outbound_id, now=now)
     text = unkeep_sent(db, vault, message_id=message_id)
     begun = draft_of(db, vault, client_id=client_id, account_id=by)
     both = "\n".join(part for part in (text, begun) if part)
     keep_draft(db, vault, client_id=client_id, account_id=by, text=both, now=now)
     return True
+
+
+def try_again(db: Connection, *, outbound_id: int, now: datetime) -> None:
+    """What LINE would not take is sent once more; where it is staff's words, what they answered is answered."""
+    try_message_again(db, message_id=outbound_id, now=now)
+    answer_again(db, outbound_id=outbound_id)
 
 
 def keep_draft(

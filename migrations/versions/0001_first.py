@@ -64,7 +64,6 @@ def upgrade() -> None:
         "job",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_run_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_result", sa.String(length=80), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_job")),
@@ -314,7 +313,6 @@ def upgrade() -> None:
         "conversation",
         sa.Column("client_id", sa.String(length=32), nullable=False),
         sa.Column("progress", sa.LargeBinary(), nullable=False),
-        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("forget_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["client_id"], ["client.id"], name=op.f("fk_conversation_client_id"), ondelete="CASCADE"
@@ -453,7 +451,6 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("client_id", sa.String(length=32), nullable=False),
         sa.Column("purpose", sa.String(length=10), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("open_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("session_hash", sa.String(length=64), nullable=True),
@@ -512,9 +509,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=200), server_default="", nullable=False),
         sa.Column("moved_from", sa.String(length=32), nullable=True),
         sa.CheckConstraint("origin IN ('rule', 'extra', 'moved')", name=op.f("ck_session_origin_known")),
-        sa.CheckConstraint(
-            "status IN ('planned', 'open', 'closing', 'closed', 'held')", name=op.f("ck_session_status_known")
-        ),
+        sa.CheckConstraint("status IN ('open', 'closing', 'closed')", name=op.f("ck_session_status_known")),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_session_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["desk_id"], ["desk.id"], name=op.f("fk_session_desk_id"), ondelete="CASCADE"

@@ -75,6 +75,27 @@ def test_who_agreed_under_two_numbers_gets_it_once_by_the_account_that_speaks(to
     assert town.who_got_it() == ["そら"]
 
 
+@pytest.mark.parametrize("desk", ["suwa", "ueda"])
+def test_who_has_three_numbers_gets_it_once_whichever_agreed_and_was_at_the_desk(
+    town: Town, desk: str
+) -> None:
+    last, middle, first = (
+        town.someone("そら", desk="ueda"),
+        town.someone("はな", desk="", agrees=False),
+        town.someone("もり", agrees=False),
+    )
+    for whose, was in ((middle, last), (first, middle)):
+        town.clock.pass_time(1)
+        with town.database.transaction() as db:
+            by: dict[str, Any] = {"account_id": town.scene.accounts["sato"], "now": town.clock.now()}
+            asking.link(db, town.house.vault, client_id=whose, from_id=was, **by)
+    announcement_id = town.write(desk)
+    assert town.cost(announcement_id).people == 1
+    town.send(announcement_id)
+    town.minute()
+    assert town.who_got_it() == ["そら"]
+
+
 @POSTGRES_BY_DEFAULT
 def test_for_all_desks_it_goes_to_all_who_agreed(town: Town) -> None:
     for name, desk, agrees in (

@@ -1,20 +1,14 @@
-"""A desk to be copied, a key pair, and databases to bring the copy back into."""
+"""A key pair, and databases to bring the copy back into."""
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from desk.backup.envelope import new_key_pair
 from desk.database import Database, new_id
-from desk.house import House
-from desk.privacy import Vault
-from desk.signals import Signals
 from tests.backup.copies import Keys
-from tests.booking.story import Story, open_story
-from tests.panel.scene import Scene, make_scene
 
 NewUrl = Callable[[str], str]
 
@@ -23,20 +17,6 @@ NewUrl = Callable[[str], str]
 def keys(tmp_path: Path) -> Keys:
     """A fresh key pair for backups."""
     return Keys(tmp_path / "backup.key", new_key_pair(tmp_path / "backup.key"))
-
-
-@pytest.fixture
-def story(database: Database, vault: Vault, now: datetime) -> Story:
-    """諏訪 on the evening of 2026-11-12, nobody booked yet, on either engine."""
-    return open_story(database, vault, now)
-
-
-@pytest.fixture
-def scene(house: House) -> Iterator[Scene]:
-    """A desk with its officers and staff, on that evening."""
-    signals = Signals(house.database)
-    yield make_scene(house, signals)
-    signals.close()
 
 
 @pytest.fixture

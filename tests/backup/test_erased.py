@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from desk.backup.envelope import NotRestorable
 from desk.booking.outcomes import record_outcome
 from desk.calendar.queries import list_desks
+from desk.clients import relinking
 from desk.clients.erasing import erase_client
 from desk.clients.queries import client_of_address
 from desk.clock import Clock, at_tokyo
@@ -21,6 +22,7 @@ from desk.record import service as record
 from desk.tables.retention import erasure
 from tests.backup.copies import Keys, bring_back, lines_of, row_count
 from tests.booking.story import FIRST_DAY, Story, open_story
+from tests.panel.scene import Scene
 from tomarigi.keys import rotate
 
 AFTER = at_tokyo(FIRST_DAY, 13)
@@ -100,6 +102,30 @@ def test_without_the_file_they_would_come_back(
     erase(story, "sora", file, story.now)
     bring_back(target, story.vault, keys, sealed, erased=None, now=story.now)
     assert is_known(target, story.vault, "sora")
+
+
+@pytest.mark.parametrize("gone", ["sora", "anew", "last"])
+def test_of_numbers_that_were_parted_since_only_the_erased_one_goes(
+    scene: Scene, target: Database, keys: Keys, file: Path, gone: str
+) -> None:
+    story = Story(scene.house.database, scene.house.vault, scene.desk_id, scene.now)
+    names = ("sora", "anew", "last")
+    sora, anew, last = (story.person(name) for name in names)
+    made_by = scene.accounts["sato"]
+    with story.database.transaction() as db:
+        for whose, was in ((anew, last), (sora, anew)):
+            story.now += timedelta(minutes=1)
+            who = {"client_id": whose, "from_id": was, "in_use": was, "account_id": made_by}
+            relinking.link(db, story.vault, **who, now=story.now)
+    sealed = keys.seal(lines_of(story.database, story.vault, story.now))
+    with story.database.transaction() as db:
+        for each in relinking.links_of(db, anew, now=story.now):
+            relinking.part(db, story.vault, link_id=each.id, now=story.now)
+    erased = erase(story, gone, file, story.now)
+    much_later = story.now + 2 * relinking.UNDO_WITHIN
+    bring_back(target, story.vault, keys, sealed, erased=erased, now=much_later)
+    assert [name for name in names if not is_known(target, story.vault, name)] == [gone]
+    assert Story(target, story.vault, scene.desk_id, much_later).broken() == []
 
 
 def test_a_live_place_of_somebody_erased_is_free_again(

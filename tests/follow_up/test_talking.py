@@ -53,6 +53,15 @@ def test_a_button_under_a_question_from_before_a_new_account_was_linked(plans: P
     assert (asked.result, plans.waits()) == ("reached", [TALK_PRESSED])
 
 
+def test_the_number_of_an_answer_can_be_typed_under_the_account_that_was_linked(plans: Plans) -> None:
+    new, sora = plans.person("new"), plans.begins("sora", WEEK)
+    both = {"client_id": new.client_id, "from_id": sora.client_id, "account_id": plans.staff}
+    plans.does(asking.link, vault=plans.house.vault, **both, now=plans.now)
+    plans.asks_on(after(7))
+    assert "職員が読みます" in sora.types("話したい")
+    assert plans.waits() == [TALK_PRESSED]
+
+
 def test_it_is_heard_again_after_staff_have_answered(plans: Plans) -> None:
     sora = plans.begins("sora", WEEK)
     plans.asks_on(after(7))

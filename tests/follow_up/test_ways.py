@@ -1,17 +1,21 @@
 """By which ways a person may be followed up: by none that they or somebody for them closed, under whichever number."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from desk.booking import service as booking
-from desk.booking.contact import contacts_of
+from desk.booking.contact import Contact, contacts_of
 from desk.clients import consents
 from desk.clients import service as clients
+from desk.clock import local_date
 from desk.follow_up.queries import plan_of
 from desk.follow_up.rules import Step
 from desk.intake import service as intake
 from desk.reach import asking, queries
+from desk.tables.calendar import booking as booking_table
+from desk.tables.intake import intake as intake_table
 from tests.booking.story import Story
 from tests.engines import ONE_BY_DEFAULT
 from tests.family.chat import Chat
@@ -35,9 +39,13 @@ def leaves_phone(plans: Plans, chat: Chat) -> None:
     plans.does(clients.set_phone, vault=plans.house.vault, client_id=chat.client_id, **phone)
 
 
-def ways(plans: Plans, client_id: str) -> set[str]:
+def contact(plans: Plans, client_id: str) -> Contact:
     with plans.house.database.reading() as db:
-        return set(contacts_of(db, plans.house.vault, [client_id])[client_id].ways)
+        return contacts_of(db, plans.house.vault, [client_id])[client_id]
+
+
+def ways(plans: Plans, client_id: str) -> set[str]:
+    return set(contact(plans, client_id).ways)
 
 
 def link(plans: Plans, client_id: str, from_id: str) -> str:
@@ -64,6 +72,51 @@ def test_what_they_said_about_contact_closes_a_way(
     assert ways(plans, sora.client_id) == {"message", "telephone", "visit"}
     answers(plans, sora, key, value)
     assert ways(plans, sora.client_id) == left
+
+
+def test_line_only_ends_when_they_say_later_that_the_telephone_will_do(plans: Plans) -> None:
+    sora = plans.person("sora")
+    leaves_phone(plans, sora)
+    answers(plans, sora, "contact", {"chosen": ["line_only", "not_home"], "written": ""})
+    for chosen, left in (
+        (["morning"], {"message"}),
+        (["telephone"], {"message", "telephone"}),
+        (["line_only"], {"message"}),
+        (["line_only", "telephone"], {"message"}),
+    ):
+        next_visit(plans, sora)
+        answers(plans, sora, "contact", {"chosen": chosen, "written": ""})
+        assert ways(plans, sora.client_id) == left
+        told = [word for once in contact(plans, sora.client_id).told for word in once["contact"]["chosen"]]
+        assert ("line_only" in told) is ("telephone" not in left), "and staff are shown what stands"
+
+
+def test_what_was_asked_for_them_ends_by_their_own_word_and_theirs_by_no_other(plans: Plans) -> None:
+    son, mother = plans.person("son"), plans.person("mother")
+    leaves_phone(plans, son)
+    story = Story(plans.house.database, plans.house.vault, plans.desk_id, plans.now)
+    booked = story.book(mother.client_id, story.times()[0].slot_id)
+    with plans.transaction() as db:
+        db.execute(booking_table.update().values(visitor_id=son.client_id))
+        intake.open_intake(db, client_id=mother.client_id, booking_id=booked.id, now=plans.now)
+    answers(plans, mother, "contact", {"chosen": ["line_only"], "written": ""})
+    assert "telephone" not in ways(plans, son.client_id)
+    answers(plans, son, "contact", {"chosen": ["telephone"], "written": ""})
+    assert "telephone" in ways(plans, son.client_id)
+    answers(plans, son, "contact", {"chosen": ["line_only"], "written": ""})
+    answers(plans, mother, "contact", {"chosen": ["telephone"], "written": ""})
+    assert "telephone" not in ways(plans, son.client_id)
+
+
+def next_visit(plans: Plans, chat: Chat) -> None:
+    """The questions before the next visit are empty again, a day later."""
+    plans.goes_to(local_date(plans.now) + timedelta(days=1))
+    with plans.transaction() as db:
+        db.execute(
+            intake_table.update()
+            .where(intake_table.c.client_id == chat.client_id)
+            .values(closed_at=plans.now)
+        )
 
 
 def test_nobody_goes_to_a_home_of_which_nobody_said_that_it_knows(plans: Plans) -> None:

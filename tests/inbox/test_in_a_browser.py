@@ -4,20 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from desk.inbox.rules import WRITES_FOR
 from tests.engines import ONE_BY_DEFAULT
 from tests.inbox.talk import MONDAY, NOW, TODAY, answers, asks, is_in_danger, looks_on, notes, stops, types_to
 from tests.panel.scene import Scene, hana_books, sora_books
-from tests.panel.served import Served, serve
+from tests.panel.served import Served, serve, tab_to
 from tests.panel.test_in_a_browser import faults_of
 
 pytestmark = ONE_BY_DEFAULT
-
-#: Nobody should have to press Tab more often than this to get anywhere.
-_FAR = 60
-_IS_FOCUSED = "each => each === document.activeElement"
 
 
 @pytest.fixture
@@ -25,17 +21,6 @@ def served(scene: Scene) -> Iterator[Served]:
     """The panel on the morning of the 18th."""
     with serve(scene.at(NOW)) as served:
         yield served
-
-
-def tab_to(page: Page, wanted: Locator) -> list[str]:
-    """Presses Tab until it has the focus; says what had it on the way."""
-    passed: list[str] = []
-    for _ in range(_FAR):
-        page.keyboard.press("Tab")
-        if wanted.evaluate(_IS_FOCUSED):
-            return passed
-        passed.append(page.evaluate("document.activeElement.textContent.trim()"))
-    raise AssertionError(f"not reached with Tab: {wanted}; passed {passed}")
 
 
 def test_a_conversation_is_found_noted_and_answered_without_a_mouse(
@@ -113,6 +98,7 @@ def test_a_colleague_who_writes_is_seen_at_once_and_no_longer_when_done_or_silen
     expect(seen).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_nothing_in_it_keeps_anybody_out(
     scene: Scene, served: Served, new_phone: Callable[[], Page], new_desktop: Callable[[], Page]
 ) -> None:

@@ -19,6 +19,7 @@ from desk.intake import danger
 from desk.intake.queries import flags_of
 from desk.intake.rules import Step, step_after_check
 from desk.privacy import Vault
+from desk.tables.clients import client
 from tomarigi.sample import open_samples
 
 A_MOMENT = timedelta(minutes=1)
@@ -84,6 +85,24 @@ def test_silence_is_flagged_once_with_its_signs_by_whichever_process_lives(
     with house.database.reading() as db:
         still_open = "SELECT count(*) FROM danger_question WHERE settled_at IS NULL"
         assert db.exec_driver_sql(still_open).scalar_one() == 0
+
+
+def test_somebody_whose_key_is_broken_hides_nobody_elses_silence(
+    house: House, sora: str, now: datetime
+) -> None:
+    with house.database.transaction() as db:
+        yama = clients.arrive(db, house.vault, user_id="U" + "1" * 32, now=now)
+    for person in (yama, sora):
+        hear(house, person, now, "suicide")
+    with house.database.transaction() as db:
+        db.execute(client.update().where(client.c.id == yama).values(wrapped_key=b"broken"))
+
+    run_due(house, now=now + SILENT)
+
+    assert [flag[:2] for flag in flags(house, sora)] == [("check", "unanswered")]
+    with house.database.reading() as db:
+        still_open = "SELECT client_id FROM danger_question WHERE settled_at IS NULL"
+        assert db.exec_driver_sql(still_open).scalars().all() == [yama]
 
 
 def test_two_schedulers_at_once_notice_the_same_silence_once(house: House, sora: str, now: datetime) -> None:

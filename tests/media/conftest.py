@@ -1,12 +1,9 @@
-"""The desk of the panel's stories, and somebody's phone."""
+"""Somebody's phone."""
 
 import pytest
 
 from tests.media.phone import Phone
-from tests.panel.conftest import now, scene, signals
 from tests.panel.scene import Scene
-
-__all__ = ["now", "scene", "signals"]
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships without types
 from playwright.sync_api import Page, expect
 
 from desk.tables.audit import audit_entry
@@ -12,8 +11,7 @@ from tests.engines import ONE_BY_DEFAULT
 from tests.media.phone import AT_LINE, VOICE, Phone, allow_media, arrives, photo
 from tests.panel.scene import Scene
 from tests.panel.served import serve
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+from tests.panel.test_in_a_browser import faults_of
 
 
 def looks(scene: Scene) -> int:
@@ -49,5 +47,4 @@ def test_a_photo_is_loaded_when_it_is_opened_and_fits_the_screen(
         assert box is not None
         width = (page.viewport_size or {"width": 0})["width"]
         assert 0 < box["x"] + box["width"] <= width, "nothing hangs over the edge"
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
+        assert faults_of(page) == []

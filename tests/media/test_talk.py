@@ -1,8 +1,12 @@
 """A sticker, a photo, a voice, a place in the chat: nothing is lost, nothing shown without a yes, nothing claimed."""
 
+from typing import Any
+
 import pytest
 
+from desk.clients import relinking
 from desk.conversations.queries import waiting_for_answer
+from tests.booking.story import Story
 from tests.engines import ONE_BY_DEFAULT
 from tests.media.phone import AT_LINE, PLACE, Phone, allow_media
 from tests.panel.scene import Scene
@@ -149,3 +153,15 @@ def test_the_desk_of_the_newest_booking_decides(scene: Scene, phone: Phone) -> N
     phone.types("予約", "上田", *BOOKED[2:])
     assert "この写真を見せて いいですか" in phone.sends("image", **AT_LINE)
     assert "見られません" in Phone(scene.house, f"U{'6' * 32}").sends("image", **AT_LINE)
+
+
+def test_a_booking_under_another_number_of_theirs_counts_as_well(scene: Scene, phone: Phone) -> None:
+    allow_media(scene.house, "suwa")
+    story = Story(scene.house.database, scene.house.vault, scene.desk_id, scene.now)
+    whose, was = phone.client_id, story.person("anew")
+    by: dict[str, Any] = {"in_use": was, "account_id": scene.accounts["sato"], "now": scene.now}
+    with scene.house.database.transaction() as db:
+        relinking.link(db, scene.house.vault, client_id=whose, from_id=was, **by)
+    assert "見られません" in phone.sends("image", **AT_LINE)
+    story.book(was, story.times()[0].slot_id)
+    assert "この写真を見せて いいですか" in phone.sends("image", **AT_LINE)

@@ -43,6 +43,16 @@ def test_without_the_claim_each_is_done_twice(house: House, now: datetime, sqlit
     database.close()
 
 
+def test_a_tick_with_nothing_due_only_looks(house: House, now: datetime) -> None:
+    run_due(house, now=now)
+    said: list[str] = []
+    sa.event.listen(
+        house.database.engine, "before_cursor_execute", lambda _db, _cursor, words, *_rest: said.append(words)
+    )
+    assert run_due(house, now=now + timedelta(seconds=2)) == 0
+    assert [words.split()[0] for words in said if words != "BEGIN"] == ["SELECT"]
+
+
 @pytest.mark.parametrize("hours", [-24 * 7, -1, 1, 24 * 7])
 def test_a_clock_that_is_set_moves_all_due_times(house: House, now: datetime, hours: int) -> None:
     run_due(house, now=now)

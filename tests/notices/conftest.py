@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
@@ -10,21 +9,7 @@ from desk.house import House
 from desk.people.addresses import keep_mail
 from desk.signals import Signals
 from tests.notices.post_office import PostOffice, open_post_office
-from tests.panel.scene import BOOKED_AT, Scene, make_scene
-
-
-@pytest.fixture
-def now() -> datetime:
-    """The evening on which そら and はな book."""
-    return BOOKED_AT
-
-
-@pytest.fixture
-def signals(house: House) -> Iterator[Signals]:
-    """What wakes open pages."""
-    signals = Signals(house.database)
-    yield signals
-    signals.close()
+from tests.panel.scene import Scene, make_scene
 
 
 @pytest.fixture

@@ -14,8 +14,13 @@ pytestmark = ONE_BY_DEFAULT
 
 
 @pytest.mark.parametrize("new", ["", "elsewhere@example.jp"])
-def test_the_address_before_hears_that_there_is_news(scene: Scene, office: PostOffice, new: str) -> None:
-    browser, address = scene.browser("mori"), f"/admin/accounts/{scene.accounts['hara']}/mail"
+@pytest.mark.parametrize("who", ["mori", "hara"])
+def test_the_address_before_hears_that_there_is_news(
+    scene: Scene, office: PostOffice, who: str, new: str
+) -> None:
+    """Whether the supervisor changes it, or somebody at the place of its owner."""
+    browser = scene.browser(who)
+    address = "/admin/own/mail" if who == "hara" else f"/admin/accounts/{scene.accounts['hara']}/mail"
     for wanted in ("hara@example.jp", new):
         assert browser.post(address, data={"mail": wanted}).status_code == 200
     post_due(scene.house, decent_time(scene.now))

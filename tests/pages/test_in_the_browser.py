@@ -129,7 +129,7 @@ def test_leaving_is_one_press_on_any_page(sora: Someone, phone: Page) -> None:
     expect(phone.get_by_role("heading", level=1)).to_have_text("ここで おわりの時間です")
 
 
-@pytest.mark.parametrize("size", [SMALL, USUAL], ids=["320", "390"])
+@pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.soak)], ids=["320", "390"])
 def test_every_page_fits_the_phone_the_finger_and_the_ear(
     sora: Someone, browser: Browser, size: ViewportSize
 ) -> None:

@@ -8,7 +8,10 @@ import pytest
 from desk.clients import links
 from desk.clients.erasing import erase_client
 from desk.house import House
+from tests.engines import ONE_BY_DEFAULT
 from tests.pages.person import Someone, meet, open_desk, path_of, phone_for, text_of
+
+pytestmark = ONE_BY_DEFAULT
 
 MINUTE = timedelta(minutes=1)
 

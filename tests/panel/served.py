@@ -7,15 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import uvicorn
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Locator, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from admin.app import make_panel
 from desk.people import service as people
+from simulator.server import Server
 from tests.panel.scene import Scene
 
 STOPS_WITHIN = 40
+#: Nobody should have to press Tab more often than this to get anywhere.
+_FAR = 80
+_IS_FOCUSED = "each => each === document.activeElement"
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,17 @@ def sign_in(scene: Scene, context: BrowserContext, who: str, base: str) -> None:
     context.add_cookies([{"name": "tomarigi", "value": token, "url": base}])
 
 
+def tab_to(page: Page, wanted: Locator) -> list[str]:
+    """Presses Tab until it has the focus; says what had it on the way."""
+    passed: list[str] = []
+    for _ in range(_FAR):
+        page.keyboard.press("Tab")
+        if wanted.evaluate(_IS_FOCUSED):
+            return passed
+        passed.append(page.evaluate("document.activeElement.textContent.trim()"))
+    raise AssertionError(f"not reached with Tab: {wanted}; passed {passed}")
+
+
 @contextmanager
 def serve(scene: Scene, name: str = "127.0.0.1") -> Iterator[Served]:
     """Serves the panel; fails where it does not stop soon after being asked, open pages or not.
@@ -49,14 +64,8 @@ def serve(scene: Scene, name: str = "127.0.0.1") -> Iterator[Served]:
     settings = scene.house.settings.model_copy(update={"public_base_url": base})
     here = replace(scene, house=replace(scene.house, settings=settings))
     panel = make_panel(here.house, here.signals)
-
-    class Server(uvicorn.Server):
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            panel.state.live.close()
-            await super().shutdown(sockets)
-
     config = uvicorn.Config(Starlette(routes=[Mount("/admin", panel)]), log_config=None)
-    server = Server(config)
+    server = Server(config, panel.state.live.close)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
     thread.start()
     yield Served(here, base)

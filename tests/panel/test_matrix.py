@@ -24,7 +24,6 @@ from desk.people.scope import Viewpoint
 from desk.people.sight import Rows
 from desk.tables.audit import audit_entry
 from desk.tables.clients import client
-from desk.tables.conversations import message
 from desk.tables.inbox import canned_text
 from desk.tables.roster import absence
 from tests.engines import ONE_BY_DEFAULT
@@ -64,7 +63,6 @@ OF_A_PERSON = {
         "task_id",
         "relink_id",
         "follow_up_id",
-        "message_id",
         "media_id",
     ),
 }
@@ -74,7 +72,7 @@ OF_A_DESK = {
 }
 OF_THE_HOUSE = {"account_id", "agency_id", "incident_id", "glass_id", "canned_id"}
 # What somebody may end, so that it is there no more for whoever is tried after them.
-ENDS = {"absence_id": absence, "message_id": message, "canned_id": canned_text}
+ENDS = {"absence_id": absence, "canned_id": canned_text}
 # The stream is tried in a browser, proofs in the tests of signing in; after signing out nothing can be tried.
 NOT_HERE = {"/live", "/sign-out", "/prove", "/prove/passkey"}
 # Whoever reads these stands in the log, though they show people by number only.

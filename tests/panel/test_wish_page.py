@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import time
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships without types
 from playwright.sync_api import Page, expect
 
 from desk.booking.by_hand import book_for_caller
@@ -15,8 +13,8 @@ from desk.clock import at_tokyo
 from desk.wishes.service import keep_wish
 from tests.panel.scene import ON_THE_DAY, SESSION_DAY, Scene, hana_books, sora_books
 from tests.panel.served import serve
+from tests.panel.test_in_a_browser import faults_of
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 MORNING = at_tokyo(SESSION_DAY.replace(day=17), 10)
 
 
@@ -30,16 +28,9 @@ def wishes(scene: Scene) -> None:
             keep_wish(db, vault, client_id=client_id, desk_code="suwa", kind=kind, note=note, now=now)
 
 
-def check(page: Page) -> None:
-    """Nothing keeps anybody out, and nothing has to be pushed aside to be read."""
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_staff_answer_a_wish_within_three_clicks(
-    scene: Scene, new_phone: Callable[[], Page], new_desktop: Callable[[], Page], tmp_path: Path
+    scene: Scene, new_phone: Callable[[], Page], new_desktop: Callable[[], Page]
 ) -> None:
     wishes(scene)
     with serve(scene.at(MORNING)) as served:
@@ -47,8 +38,7 @@ def test_staff_answer_a_wish_within_three_clicks(
         phone.goto(f"{served.base}/admin/week")
         phone.get_by_role("link", name="返事をする").last.click()
         phone.get_by_role("button", name="この時間を作って、聞いてみる").click()
-        check(phone)
-        phone.screenshot(path=tmp_path / "phone.png", full_page=True)
+        assert faults_of(phone) == []
         page = served.sign_in(new_desktop(), "sato")
         page.goto(f"{served.base}/admin/week")
         page.get_by_role("link", name="返事をする").first.click()
@@ -56,8 +46,7 @@ def test_staff_answer_a_wish_within_three_clicks(
         page.get_by_label("はじまり").fill("18:30")
         page.get_by_role("button", name="この時間を作って、聞いてみる").click()
         expect(page.get_by_text("本人の返事を待っています")).to_be_visible()
-        check(page)
-        page.screenshot(path=tmp_path / "desk.png", full_page=True)
+        assert faults_of(page) == []
 
 
 def test_whoever_is_telephoned_stands_so_on_the_sheet_with_the_number(scene: Scene) -> None:

@@ -31,8 +31,6 @@ from desk.roster.service import assign
 from desk.tables.base import metadata
 from desk.wishes.service import keep_wish
 from desk.writing.canned import add_canned
-from desk.writing.queries import last_of
-from desk.writing.service import send
 from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, SESSION_DAY, Scene, open_desk
 
 OWN, AVOIDED, OTHER_DESK, OTHER_HOUSE, NOWHERE = "own", "avoided", "other desk", "other house", "nowhere"
@@ -143,7 +141,6 @@ def _person(db: Connection, scene: Scene, world: str, *, place: int) -> dict[str
         "follow_up_id": _planned(db, scene, client_id),
         "task_id": _insert(db, "reach_task", id=new_id(), client_id=client_id, why="blocked", opened_at=now),
         "relink_id": _linked(db, scene, client_id),
-        "message_id": _written(db, scene, client_id),
         "media_id": _photo(db, scene, client_id),
     }
 
@@ -161,21 +158,6 @@ def _photo(db: Connection, scene: Scene, client_id: str) -> str:
     media_id = _one(db, "media", "message_id", message_id)
     settle(db, vault, media_id=media_id, found=Checked("kept", "image/jpeg", b"picture"), now=now)
     return media_id
-
-
-def _written(db: Connection, scene: Scene, client_id: str) -> str:
-    """What staff wrote to them, and what has not gone yet."""
-    send(
-        db,
-        scene.house.vault,
-        client_id=client_id,
-        text="おかわり ありませんか。",
-        by=scene.accounts["sato"],
-        form=new_id(),
-        seen=last_of(db, client_id),
-        now=scene.now,
-    )
-    return _one(db, "message", "outbound_id", last_of(db, client_id).sent)
 
 
 def _linked(db: Connection, scene: Scene, client_id: str) -> str:

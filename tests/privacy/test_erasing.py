@@ -86,7 +86,7 @@ def live_through(db: Connection, story: Story, visits: Sequence[Visit]) -> list[
         ).scalar()
         session_id = found or ids[0]
         if found is None:
-            said = {"place": "", "status": "held", "origin": "extra"}
+            said = {"place": "", "status": "open", "origin": "extra"}
             db.execute(session.insert().values(id=session_id, desk_id=desk_id, date=day, **hours, **said))
         db.execute(slot.insert().values(id=ids[1], session_id=session_id, table_no=number, **hours))
         row = {"organisation_id": owner, "slot_id": ids[1], "session_id": session_id, "source": "line"}

@@ -1,22 +1,33 @@
 """Who has two numbers after a つなぎなおし is one person: seen, taken back, given up and erased as one."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
+from bot.flows.offers import command_data
+from bot.flows.record import ASK_THEM
+from desk.booking.by_hand import book_for_caller
+from desk.booking.service import give_up_all
 from desk.clients.queries import client_by_id, consents_of, phone_of
 from desk.clients.service import set_phone
 from desk.conversations.queries import messages_of
 from desk.invariants import check_invariants
+from desk.people.queries import account_by_id
+from desk.people.sight import clients_in_sight
 from desk.record import service as record
+from desk.roster.avoidances import allow_meeting, avoided_by, forbid_meeting, kept_from
 from desk.tables.calendar import booking
 from desk.tables.messaging import outbound_message
+from desk.wishes.service import keep_wish, offer_for_wish
 from tests.booking.story import Story
 from tests.engines import ONE_BY_DEFAULT
 from tests.media.phone import Phone
 from tests.panel.scene import Scene
-from tests.reach.people import NEW, books, live, number_of, write
+from tests.reach.people import NEW, OLD, books, live, number_of, write
 from tests.reach.test_relinking import asks, comes_anew, link, part, request_of, writes
+from tests.record.acts import opens_record
+from tests.record.test_forgetting import told_agency
 
 pytestmark = ONE_BY_DEFAULT
 PHONE = "090-0000-0000"
@@ -94,6 +105,15 @@ def test_what_is_kept_is_counted_under_either_number(scene: Scene) -> None:
     assert "・書いたもの 1つ" in counted
 
 
+def test_what_an_agency_was_told_under_either_number_is_said_before_all_goes(scene: Scene) -> None:
+    old, new = books(scene), comes_anew(scene)
+    told_agency(scene, new)
+    link(scene, old.client_id, new.client_id)
+    page = opens_record(new, scene.house)
+    assert "ほかの所に 話したことは、消せません" in page.get("/me/record").text
+    assert ASK_THEM in page.post("/me/record/erase").text
+
+
 def test_a_link_undone_before_they_heard_of_it_is_not_told_to_anybody(scene: Scene) -> None:
     old, new = books(scene), comes_anew(scene)
     link_id = link(scene, old.client_id, new.client_id)
@@ -114,3 +134,62 @@ def test_who_asked_for_somebody_that_is_erased_still_waits_for_an_answer(scene: 
     assert asked is not None
     assert (asked.meant_id, asked.name_fits) == (None, False)
     assert broken(scene.at(scene.now + timedelta(minutes=5))) == []
+
+
+def linked(scene: Scene) -> tuple[str, str, str]:
+    """An earlier person with a booking, the number that was joined to them, and the link."""
+    old, new = books(scene), comes_anew(scene)
+    was = new.client_id
+    return old.client_id, was, link(scene, old.client_id, was)
+
+
+def test_whom_they_must_not_meet_is_kept_away_under_either_number(scene: Scene) -> None:
+    whose, was, link_id = linked(scene)
+    sato = scene.accounts["sato"]
+    by: dict[str, Any] = {"account_id": sato, "entered_by": sato, "now": scene.now}
+    write(scene, lambda db: forbid_meeting(db, client_ids=[was], **by))
+    assert (seen_by(scene, sato, whose, was), kept_away(scene, whose)) == (set(), {sato})
+    part(scene, link_id)
+    assert (seen_by(scene, sato, whose, was), kept_away(scene, whose)) == ({whose}, set())
+    link(scene, whose, was)
+    write(scene, lambda db: allow_meeting(db, account_id=sato, client_id=whose))
+    assert (seen_by(scene, sato, whose, was), kept_away(scene, whose)) == ({whose, was}, set())
+
+
+def seen_by(scene: Scene, account_id: str, *client_ids: str) -> set[str]:
+    with scene.house.database.reading() as db:
+        viewer = account_by_id(db, scene.house.vault, account_id)
+        assert viewer is not None
+        return set(clients_in_sight(db, viewer, client_ids, now=scene.now))
+
+
+def kept_away(scene: Scene, client_id: str) -> set[str]:
+    """Who cannot sit at the table of their booking, and must not meet them."""
+    query = sa.select(booking.c.session_id).where(booking.c.writer_id == client_id)
+    with scene.house.database.reading() as db:
+        session_id = db.execute(query).scalar_one()
+        kept = kept_from(db, session_id=session_id, table_no=1)
+        assert kept == avoided_by(db, client_id)
+        return set(kept)
+
+
+def test_what_staff_book_or_offer_for_the_joined_number_is_known_in_the_chat(scene: Scene) -> None:
+    old, new = comes_anew(scene, OLD), comes_anew(scene)
+    whose, was, vault = old.client_id, new.client_id, scene.house.vault
+    told: dict[str, Any] = {"desk_code": "suwa", "kind": "evening", "note": ""}
+    wish_id = write(scene, lambda db: keep_wish(db, vault, client_id=was, **told, now=scene.now))
+    link(scene, whose, was)
+    story = Story(scene.house.database, vault, scene.desk_id, scene.now)
+    by: dict[str, Any] = {
+        "account_id": scene.accounts["sato"],
+        "slot_id": story.times()[0].slot_id,
+        "now": scene.now,
+    }
+    until = scene.now + timedelta(days=1)
+    write(scene, lambda db: offer_for_wish(db, vault, wish_id=wish_id, until=until, **by))
+    new.presses(command_data("take_place", new.booking().id))
+    assert new.booking().state == "confirmed"
+    write(scene, lambda db: give_up_all(db, client_id=whose, now=scene.now))
+    caller: dict[str, Any] = {"called_name": "そら", "phone": PHONE, "about": "self", "source": "phone"}
+    write(scene, lambda db: book_for_caller(db, vault, client_id=was, **caller, **by))
+    assert new.booking().state == "confirmed"

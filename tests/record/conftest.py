@@ -1,12 +1,9 @@
-"""The desk of the panel's stories, on the evening on which they book; a son and his mother, each with a phone."""
+"""A son and his mother, each with a phone."""
 
 import pytest
 
 from tests.family.chat import Chat
-from tests.panel.conftest import now, scene, signals
 from tests.panel.scene import Scene
-
-__all__ = ["now", "scene", "signals"]
 
 
 @pytest.fixture

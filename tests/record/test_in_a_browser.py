@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships without types
 from playwright.sync_api import Browser, Page, expect
 
 from desk.clients import links
@@ -14,7 +13,7 @@ from tests.pages.serving import served
 from tests.pages.test_in_the_browser import TOO_SMALL
 from tests.panel.scene import Scene
 from tests.panel.served import serve
-from tests.panel.test_in_a_browser import RULES
+from tests.panel.test_in_a_browser import faults_of
 from tests.record.acts import LETTER, books, in_force, tells
 
 pytestmark = ONE_BY_DEFAULT
@@ -26,11 +25,6 @@ def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     yield context.new_page()
     context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds."""
-    return [fault["id"] for fault in Axe().run(page, options=RULES).response["violations"]]
 
 
 def open_record(scene: Scene, son: Chat, page: Page, base: str) -> None:
@@ -68,10 +62,10 @@ def test_nothing_on_the_page_keeps_anybody_out(
     page = new_phone()
     with served(scene.house) as there:
         open_record(scene, son, page, there.settings.public_base_url)
-        assert faults(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert faults_of(page) == []
 
 
+@pytest.mark.soak
 def test_nothing_on_the_pages_of_staff_keeps_anybody_out(
     scene: Scene, son: Chat, new_phone: Callable[[], Page]
 ) -> None:
@@ -80,5 +74,4 @@ def test_nothing_on_the_pages_of_staff_keeps_anybody_out(
         page = panel.sign_in(new_phone(), "mori")
         for path in (f"/clients/{son.client_id}/consents", f"/clients/{son.client_id}/erase", "/consents"):
             page.goto(f"{panel.base}/admin{path}")
-            assert faults(page) == [], path
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            assert faults_of(page) == [], path

@@ -3,6 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from bot.flows.offers import command_data
 from desk.agencies.queries import AgencyRow, agencies
 from desk.agencies.service import import_csv
 from desk.tables.messaging import outbound_message
@@ -72,6 +73,18 @@ def test_one_agency_is_asked_about_in_the_chat_without_its_name(
     son.types("いい")
     assert in_force(son) == ["agency", "booking"]
     assert f"{agency.name}に話すこと" in words_of(staff.get(f"{path_of(son)}/consents").text)
+
+
+def test_who_says_yes_to_an_agency_and_then_no_on_the_same_buttons_has_said_no(
+    scene: Scene, staff: TestClient, son: Chat
+) -> None:
+    books(son)
+    agency = first_agency(scene)
+    son.presses(command_data("agency_yes", agency.id))
+    assert in_force(son) == ["agency", "booking"]
+    son.presses(command_data("agency_no", agency.id))
+    assert in_force(son) == ["booking"]
+    assert agency.name in words_of(staff.get("/admin/week").text)
 
 
 def test_a_new_list_of_agencies_keeps_what_was_agreed_to(scene: Scene, staff: TestClient, son: Chat) -> None:

@@ -1,13 +1,11 @@
 """The whole web side, as somebody outside finds it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from starlette.testclient import TestClient
 
-from desk.house import House
-from desk.signals import Signals
-from tests.panel.scene import ORIGIN, Scene, make_scene
+from tests.panel.scene import ORIGIN, Scene
 from tomarigi.web import make_app
 
 # Any public addresses; nothing is ever sent there.
@@ -15,14 +13,6 @@ OUTSIDE = "11.22.33.44"
 NEIGHBOUR = "11.22.33.45"
 
 Visitor = Callable[[str], TestClient]
-
-
-@pytest.fixture
-def scene(house: House) -> Iterator[Scene]:
-    """A desk with its people."""
-    signals = Signals(house.database)
-    yield make_scene(house, signals)
-    signals.close()
 
 
 @pytest.fixture

@@ -24,12 +24,10 @@ from simulator.server import running_simulator
 from tests.engines import ONE_BY_DEFAULT
 from tests.family.chat import Chat
 from tests.journeys.opened import opened_desk
-from tests.panel.conftest import now, scene, signals
 from tests.panel.scene import Scene
 from tests.setup.conftest import SECRET, TOKEN
 from tomarigi.menu_picture import draw_menu
 
-__all__ = ["now", "scene", "signals"]
 USUAL_FIRST, BOOKED_FIRST = "日にちをきめる", "わたしの予定"
 # What is said when a field is pressed.
 SAID = {

@@ -18,13 +18,11 @@ from desk.database import Database
 from tests.engines import ONE_BY_DEFAULT
 from tests.house.tree import ROOT
 from tests.journeys.opened import opened_desk
-from tests.panel.conftest import now, scene, signals
 from tests.panel.scene import ON_THE_DAY, Scene, hana_books, sora_books
 from tests.panel.served import serve
 from tests.setup.test_menus_of_people import BOOKS, put_up_menus
 from tomarigi.demo_people import WHO_READS
 
-__all__ = ["now", "scene", "signals"]
 PICTURES = ROOT / "docs" / "手引き" / "絵"
 LARGEST = 100_000
 # Long pages are cut: a picture in a guide is looked at, not read through.

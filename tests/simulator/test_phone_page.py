@@ -202,7 +202,7 @@ def test_nothing_comes_from_elsewhere_and_nothing_is_refused(
     assert complaints == []
 
 
-@pytest.mark.parametrize("size", ["new_phone", "new_desktop"])
+@pytest.mark.parametrize("size", ["new_phone", pytest.param("new_desktop", marks=pytest.mark.soak)])
 def test_the_page_is_accessible(
     line: Simulator, talking: TinyBot, api: RawApi, size: str, request: pytest.FixtureRequest
 ) -> None:

@@ -2,19 +2,34 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bot.flows.follow_up import TALK_PRESSED
 from bot.flows.offers import command_data
+from desk.clients import relinking
 from desk.clock import at_tokyo
 from desk.conversations.queries import waiting_for_answer
 from desk.tables.calendar import booking
 from desk.tables.messaging import inbound_event
 from tests.engines import ONE_BY_DEFAULT
+from tests.family.chat import Chat
 from tests.panel.scene import SESSION_DAY, Scene
-from tests.voices.evening import FIVE_PM, Visitor, arrives, asked, comes, day_after, press, voices
+from tests.voices.evening import (
+    FIVE_PM,
+    Visitor,
+    agrees,
+    arrives,
+    asked,
+    becomes,
+    books,
+    comes,
+    day_after,
+    press,
+    voices,
+)
 
 TAKEN = "うけとりました。\n教えてくれて、ありがとうございます。"
 
@@ -77,6 +92,23 @@ def test_nobody_answers_for_somebody_else(scene: Scene, visitor: Visitor) -> Non
     other = comes(scene, "6")
     assert other.at(FIVE_PM, scene).presses(press("good", visitor)).startswith("そのボタンは、前のもの")
     assert voices(scene) == []
+
+
+@ONE_BY_DEFAULT
+def test_who_came_under_another_number_is_asked_and_answers_under_the_one_that_speaks(scene: Scene) -> None:
+    came, writes = books(scene), Visitor(Chat(scene.house, f"U{'6' * 32}"), "")
+    writes.chat.types("こんにちは")
+    agrees(scene, writes)
+    becomes(scene, came, "attended")
+    was, whose = came.chat.client_id, writes.chat.client_id
+    by: dict[str, Any] = {"in_use": was, "account_id": scene.accounts["sato"], "now": scene.now}
+    with scene.house.database.transaction() as db:
+        relinking.link(db, scene.house.vault, client_id=whose, from_id=was, **by)
+    assert asked(scene, FIVE_PM) == 1
+    arrives(scene, came)
+    assert came.at(FIVE_PM, scene).types("よかった").startswith(TAKEN)
+    assert came.at(FIVE_PM, scene).presses(press("hard", came)).startswith("もう うけとっています。")
+    assert voices(scene) == [(2026, "good")]
 
 
 @ONE_BY_DEFAULT

@@ -1,4 +1,4 @@
-"""The desk of the panel's tests, and the bot whose outbox carries what staff write."""
+"""The bot whose outbox carries what staff write."""
 
 from collections.abc import Iterator
 
@@ -7,10 +7,7 @@ import pytest
 from desk.database import Database
 from desk.privacy import Vault
 from tests.messaging.scene import open_scene
-from tests.panel.conftest import now, scene, signals
 from tests.writing.house import Desk, open_desk
-
-__all__ = ["now", "scene", "signals"]
 
 
 @pytest.fixture

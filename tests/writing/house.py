@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import httpx2
@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from desk.clients import consents
 from desk.clients import service as clients
 from desk.clients.queries import lock_known
+from desk.clock import at_tokyo
 from desk.conversations.queries import MessageRow, messages_of
 from desk.conversations.service import keep_message
 from desk.database import new_id
@@ -23,6 +24,9 @@ from simulator.client import Person
 from tests.messaging.scene import Scene as LineScene
 from tests.panel.scene import Scene
 
+#: A Monday at which words may go, and more of them than one line holds.
+MORNING = at_tokyo(date(2026, 11, 16), 10)
+LONG = "さきほどお話しいただいたことについて、こちらで少し調べてみましたので、またあらためてお伝えします。"
 #: From the toy's night to a morning at which words may go.
 TO_THE_MORNING = 10 * 3_600.0
 UNDO_SECONDS = 10.0

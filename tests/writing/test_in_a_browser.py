@@ -1,22 +1,17 @@
 """Writing in a real browser: the draft kept while typing, the seconds that run, all of it without a mouse."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from desk.clock import at_tokyo
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene, sora_books, writes_to_staff
-from tests.panel.served import Served, serve
+from tests.panel.served import Served, serve, tab_to
 from tests.panel.test_in_a_browser import faults_of
-from tests.writing.house import agrees, outbox, sends
+from tests.writing.house import LONG, MORNING, agrees, outbox, sends
 
 pytestmark = ONE_BY_DEFAULT
-
-MORNING = at_tokyo(date(2026, 11, 16), 10)
-LONG = "さきほどお話しいただいたことについて、こちらで少し調べてみましたので、またあらためてお伝えします。"
 
 
 @pytest.fixture
@@ -91,13 +86,10 @@ def _tab_to(page: Page, name: str) -> None:
     """Presses Tab until what is called so has the focus."""
     wanted = page.get_by_label(name, exact=True).or_(page.get_by_role("button", name=name, exact=True)).first
     expect(wanted).to_be_visible()
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("(it) => it === document.activeElement"):
-            return
-    raise AssertionError(f"nobody without a mouse comes to {name}")
+    tab_to(page, wanted)
 
 
+@pytest.mark.soak
 def test_nothing_keeps_anybody_out(
     scene: Scene, served: Served, sora: str, new_phone: Callable[[], Page], new_desktop: Callable[[], Page]
 ) -> None:

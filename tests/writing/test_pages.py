@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 import sqlalchemy as sa
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from desk.booking.by_hand import book_for_caller
@@ -18,14 +19,12 @@ from desk.tables.audit import audit_entry
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene, hana_books, sora_books, writes_to_staff
 from tests.panel.test_today import words_of
-from tests.writing.house import agrees, opened, outbox, sends, the_form, written
+from tests.writing.house import LONG, MORNING, agrees, opened, outbox, sends, the_form, written
 
 pytestmark = ONE_BY_DEFAULT
 
 GREETING = "とまりぎです。\nおかわり ありませんか。"
-MORNING = at_tokyo(date(2026, 11, 16), 10)
 HOUR = timedelta(hours=1)
-LONG = "さきほどお話しいただいたことについて、こちらで少し調べてみましたので、またあらためてお伝えします。"
 
 
 @pytest.fixture
@@ -242,7 +241,7 @@ def test_words_are_taken_back_with_one_press_and_stand_in_the_form(scene: Scene,
     browser = scene.at(MORNING).browser("sato")
     page = sends(browser, sora, GREETING).text
     assert "もうすぐ送ります" in page
-    answer = browser.post(cancel_address(page), data={"back": "client"})
+    answer = take_back(browser, page, "client")
     assert "取り消しました。文は、下書きにもどしました。" in answer.text
     assert unescape(written(answer.text)) == GREETING
     assert outbox(scene) == [("staff", "dropped")]
@@ -253,21 +252,42 @@ def test_too_late_is_said_truly(scene: Scene, sora: str) -> None:
     page = sends(browser, sora, GREETING).text
     with scene.house.database.transaction() as db:
         db.exec_driver_sql("UPDATE outbound_message SET state = 'sending', attempts = 1")
-    answer = browser.post(cancel_address(page), data={"back": "client"})
+    answer = take_back(browser, page, "client")
     assert "もう送ったあとでした。LINEでは取り消せません。" in answer.text
-    assert '/cancel"' not in answer.text
+    assert '/undo"' not in answer.text
     assert GREETING in unescape(answer.text)
 
 
-def cancel_address(page: str) -> str:
-    return "/admin/messages/" + page.split('action="/admin/messages/')[1].split('"')[0]
+def test_a_second_press_finds_it_taken_back_and_changes_nothing(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    page = sends(browser, sora, GREETING).text
+    for _ in range(2):
+        answer = take_back(browser, page, "client")
+    assert answer.status_code == 200
+    assert "もう取り消してあります。本人には送りません。" in answer.text
+    assert unescape(written(answer.text)) == GREETING
+
+
+def test_what_the_person_stopped_meanwhile_was_not_sent_and_that_is_said(scene: Scene, sora: str) -> None:
+    browser = scene.at(MORNING).browser("sato")
+    page = sends(browser, sora, GREETING).text
+    with scene.house.database.transaction() as db:
+        db.exec_driver_sql("UPDATE outbound_message SET state = 'dropped'")
+    assert "もう取り消してあります。本人には送りません。" in take_back(browser, page, "client").text
+
+
+def take_back(browser: TestClient, page: str, back: str) -> Response:
+    """The first 取り消す of a page is pressed."""
+    before, after = page.split('name="message" value="')[:2]
+    address = before.rsplit('action="', 1)[1].split('"')[0]
+    return browser.post(address, data={"message": after.split('"')[0], "back": back})
 
 
 def test_a_form_taken_back_goes_only_if_it_is_sent_once_more(scene: Scene, sora: str) -> None:
     browser = scene.at(MORNING).browser("sato")
     form = opened(browser, sora) | {"text": GREETING}
     page = browser.post(f"/admin/clients/{sora}/messages", data=form).text
-    browser.post(cancel_address(page), data={"back": "client"})
+    take_back(browser, page, "client")
     late = browser.post(f"/admin/clients/{sora}/messages", data=form)
     assert late.status_code == 409
     assert "この文は、さきほど取り消しました。" in late.text
@@ -304,7 +324,7 @@ def test_what_is_for_later_is_listed_and_can_be_taken_back(scene: Scene, sora: s
     assert "11月20日（金）15:00に送ります" in answer.text
     listed = browser.get("/admin/scheduled").text
     assert "そらさん へ 11月20日（金）15:00 佐藤さんから" in words_of(listed)
-    ended = browser.post(cancel_address(listed), data={"back": "scheduled"})
+    ended = take_back(browser, listed, "scheduled")
     assert "これから送る連絡は、ありません。" in ended.text
     assert unescape(written(page_of(browser, sora))) == GREETING
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from desk.clients import consents
-from desk.conversations.queries import waits_for_answer
+from desk.conversations.queries import waiting_for_answer, waits_for_answer
 from desk.conversations.service import answer_messages
 from desk.reach.queries import to_say, unreached
 from desk.record.service import take_back
 from desk.tables.messaging import outbound_message
+from desk.writing.service import try_again
 from tests.writing.house import UNDO_SECONDS, Desk
 
 PUSH = "/message/push"
@@ -42,6 +43,31 @@ def test_an_answer_that_line_refuses_leaves_the_question_open(desk: Desk) -> Non
     goes(desk)
     assert desk.sent(client_id).outbound_state == "parked"
     assert waits(desk, client_id)
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_an_answer_that_is_tried_again_closes_the_question_unless_it_is_refused_again(
+    desk: Desk, refused: bool
+) -> None:
+    sora, client_id = desk.person()
+    desk.asks(client_id)
+    desk.line.clock.pass_time(1)
+    desk.writes(client_id)
+    desk.line.sim.fail_next(path=PUSH, status=400)
+    goes(desk)
+    outbound_id = desk.sent(client_id).outbound_id
+    assert outbound_id is not None
+    if refused:
+        desk.line.sim.fail_next(path=PUSH, status=400)
+    with desk.line.house.database.transaction() as db:
+        try_again(db, outbound_id=outbound_id, now=desk.now)
+    desk.asks(client_id, "どこですか。")
+    with desk.line.house.database.reading() as db:
+        assert len(waiting_for_answer(db, desk.line.house.vault)) == 1
+    goes(desk)
+    assert desk.line.answers(sora) == ([] if refused else ["10時からです。"])
+    with desk.line.house.database.reading() as db:
+        assert len(waiting_for_answer(db, desk.line.house.vault)) == 1 + refused
 
 
 def test_what_arrives_or_was_said_by_telephone_stays_answered(desk: Desk) -> None:
