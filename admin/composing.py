@@ -17,9 +17,8 @@ from desk.conversations.queries import MessageRow, unsent_messages, waits_for_an
 from desk.database import Connection, new_id
 from desk.discretion import on_lock_screen, telling_word
 from desk.people.queries import names
-from desk.wishes.queries import open_wishes_of
 from desk.writing.plain import hints
-from desk.writing.queries import CannedText, canned_texts, draft_of, last_of
+from desk.writing.queries import CannedText, canned_texts, draft_of, is_awaited, last_of
 from desk.writing.rules import FIELDS, LONGEST_MESSAGE, fault_of_time, filled, left_open
 
 #: The names of the form's fields on a page, where they stand beside other forms.
@@ -139,11 +138,11 @@ def insert(
     return replace(typed, text="\n".join(part for part in (typed.text, text) if part)), errors
 
 
-def may_write(db: Connection, visit: Visit, client_id: str) -> bool:
-    """Whoever agreed to follow-ups, or wrote or wished something and waits for an answer."""
-    if consent_in_force(db, client_id=client_id, purpose="follow_up") or waits_for_answer(db, client_id):
-        return True
-    return bool(open_wishes_of(db, visit.house.vault, client_id))
+def may_write(db: Connection, client_id: str) -> bool:
+    """Whoever agreed to follow-ups, or wrote or wished something and waits for an answer; under any of their numbers."""
+    numbers = numbers_of(db, client_id)
+    agreed = any(consent_in_force(db, client_id=each, purpose="follow_up") for each in numbers)
+    return agreed or is_awaited(db, client_id)
 
 
 def _hindrance(db: Connection, visit: Visit, client_id: str) -> str | None:
@@ -152,7 +151,7 @@ def _hindrance(db: Connection, visit: Visit, client_id: str) -> str | None:
         return said.NOT_ON_LINE
     if address.blocked:
         return said.BLOCKED
-    return None if may_write(db, visit, client_id) else said.NO_CONSENT
+    return None if may_write(db, client_id) else said.NO_CONSENT
 
 
 def _names_of(db: Connection, visit: Visit, client_id: str) -> list[str]:

@@ -24,8 +24,8 @@ from tests.panel.scene import (
     STORY,
     Scene,
     hana_books,
+    has_no_bed,
     sora_books,
-    sora_has_no_bed,
     writes_to_staff,
 )
 
@@ -39,7 +39,7 @@ def _live(scene: Scene) -> str:
     """An evening at the desk, with something in most tables. Returns the id of そら."""
     sora = sora_books(scene)
     hana_books(scene)
-    sora_has_no_bed(scene, sora)
+    has_no_bed(scene, sora)
     writes_to_staff(scene, sora, WORDS_TO_STAFF)
     raw = json.dumps({"message": {"text": WORDS_TO_STAFF}}).encode()
     event = ArrivedEvent("event-1", "message", LINE_ID, 1, raw, scene.now, Tick(1000.125, BOOT_ID))

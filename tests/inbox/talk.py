@@ -8,7 +8,6 @@ from desk.clock import at_tokyo
 from desk.conversations import service as conversations
 from desk.database import new_id
 from desk.inbox import service as inbox
-from desk.intake import service as intake
 from desk.messaging.service import say
 from tests.panel.scene import Scene, writes_to_staff
 
@@ -60,21 +59,6 @@ def answers(scene: Scene, client_id: str, at: datetime, text: str = "10時から
             db, vault, client_id=client_id, text=text, account_id=staff, outbound_id=outbound_id, now=at
         )
         conversations.answer_messages(db, client_id=client_id, now=at)
-
-
-def is_in_danger(scene: Scene, client_id: str) -> None:
-    """They press 「ねる所がない」."""
-    with scene.house.database.transaction() as db:
-        intake.raise_flag(
-            db,
-            scene.house.vault,
-            client_id=client_id,
-            codes=["shelter_tonight"],
-            level="alarm",
-            how="button",
-            pressed=["ねる所がない"],
-            now=scene.now,
-        )
 
 
 def looks_on(scene: Scene, client_id: str, day: date | None) -> None:

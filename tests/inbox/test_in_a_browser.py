@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from desk.inbox.rules import WRITES_FOR
 from tests.engines import ONE_BY_DEFAULT
-from tests.inbox.talk import MONDAY, NOW, TODAY, answers, asks, is_in_danger, looks_on, notes, stops, types_to
-from tests.panel.scene import Scene, hana_books, sora_books
+from tests.inbox.talk import MONDAY, NOW, TODAY, answers, asks, looks_on, notes, stops, types_to
+from tests.panel.scene import Scene, hana_books, has_no_bed, sora_books
 from tests.panel.served import Served, serve, tab_to
 from tests.panel.test_in_a_browser import faults_of
 
@@ -103,7 +103,7 @@ def test_nothing_in_it_keeps_anybody_out(
     scene: Scene, served: Served, new_phone: Callable[[], Page], new_desktop: Callable[[], Page]
 ) -> None:
     hana = hana_books(scene)
-    is_in_danger(scene, hana)
+    has_no_bed(scene, hana)
     asks(scene, hana, MONDAY, "ヘヤの電気がつきません。")
     answers(scene, hana, MONDAY)
     asks(scene, hana, NOW)

@@ -15,13 +15,12 @@ from tests.inbox.talk import (
     NOW,
     answers,
     asks,
-    is_in_danger,
     looks_on,
     notes,
     sends,
     types_to,
 )
-from tests.panel.scene import STORY, Scene, hana_books, sora_books
+from tests.panel.scene import STORY, Scene, hana_books, has_no_bed, sora_books
 from tests.panel.test_today import words_of
 
 PHONE = "090-1234-0001"
@@ -66,7 +65,7 @@ def test_the_list_says_who_waits_and_what_was_said_last(scene: Scene) -> None:
 def test_a_sign_of_danger_stands_above_all(scene: Scene) -> None:
     sora, hana = sora_books(scene), hana_books(scene)
     asks(scene, hana, MONDAY)
-    is_in_danger(scene, sora)
+    has_no_bed(scene, sora)
     page = inbox(scene)
     assert page.index("そらさん") < page.index("はなさん")
     assert "緊急サインがあります。" in inbox(scene, path=f"/{sora}")

@@ -22,14 +22,13 @@ from tests.inbox.talk import (
     TODAY,
     answers,
     asks,
-    is_in_danger,
     looks_on,
     notes,
     somebody,
     stops,
     types_to,
 )
-from tests.panel.scene import Scene, hana_books
+from tests.panel.scene import Scene, hana_books, has_no_bed
 
 _DAY = timedelta(days=1)
 
@@ -66,7 +65,7 @@ def test_danger_comes_first_then_who_waits_longest_then_the_day_to_look(scene: S
     asks(scene, waits_longer, MONDAY + 2 * _DAY)
     looks_on(scene, due, TODAY)
     looks_on(scene, later, TODAY + _DAY)
-    is_in_danger(scene, danger)
+    has_no_bed(scene, danger)
     somebody(scene, "0")
     rows = listed(scene)
     assert [row.client_id for row in rows] == [danger, waits_longer, waits, due, later, answered]

@@ -21,7 +21,7 @@ from desk.tables.notices import mail
 from desk.tables.people import account
 from simulator.server import running_simulator
 from tests.notices.post_office import PostOffice
-from tests.panel.scene import BOOKED_AT, Scene, hana_books, sora_books, sora_has_no_bed
+from tests.panel.scene import BOOKED_AT, Scene, hana_books, has_no_bed, sora_books
 from tests.panel.test_week import counts
 from tomarigi.doctor import check_mail_server
 from tomarigi.worker import run_once
@@ -67,7 +67,7 @@ def test_one_neutral_mail_in_the_morning_for_all_that_happened_at_night(
 
 
 def test_no_mail_holds_a_word_that_tells_a_name_or_a_day(scene: Scene, office: PostOffice) -> None:
-    sora_has_no_bed(scene, sora_books(scene))
+    has_no_bed(scene, sora_books(scene))
     _work(scene.at(NOON))
     with scene.house.database.transaction() as db:
         plan_week(db, scene.house, at_tokyo(date(2026, 11, 16), 9))
@@ -113,7 +113,7 @@ def test_an_alarm_goes_at_night_to_those_on_duty_and_to_whom_the_desk_has_named(
 ) -> None:
     with scene.house.database.transaction() as db:
         db.execute(sa.text("UPDATE desk SET urgent_contact = '佐藤さん' WHERE code = 'suwa'"))
-    sora_has_no_bed(scene, sora_books(scene))
+    has_no_bed(scene, sora_books(scene))
     _work(scene)
     assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp", "sato@example.jp"]
     _work(scene.at(BOOKED_AT + timedelta(minutes=5)))
@@ -121,7 +121,7 @@ def test_an_alarm_goes_at_night_to_those_on_duty_and_to_whom_the_desk_has_named(
 
 
 def test_without_a_name_an_alarm_disturbs_nobody_but_those_on_duty(scene: Scene, office: PostOffice) -> None:
-    sora_has_no_bed(scene, sora_books(scene))
+    has_no_bed(scene, sora_books(scene))
     _work(scene)
     assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp"]
 
@@ -136,7 +136,7 @@ def test_staff_learn_of_what_no_officer_has_seen_for_a_day(scene: Scene, office:
 
 
 def test_on_mondays_staff_read_how_many_things_wait(scene: Scene, office: PostOffice) -> None:
-    sora_has_no_bed(scene, sora_books(scene))
+    has_no_bed(scene, sora_books(scene))
     monday = at_tokyo(date(2026, 11, 16), 9)
     for moment in (monday - timedelta(days=1), monday, monday + timedelta(hours=1)):
         with scene.house.database.transaction() as db:

@@ -158,8 +158,8 @@ def sora_books(scene: Scene) -> str:
     return client_id
 
 
-def sora_has_no_bed(scene: Scene, client_id: str) -> str:
-    """He presses 「ねる所がない」. Returns the flag's id."""
+def has_no_bed(scene: Scene, client_id: str) -> str:
+    """They press 「ねる所がない」. Returns the flag's id."""
     with scene.house.database.transaction() as db:
         return intake.raise_flag(
             db,

@@ -18,7 +18,7 @@ from tests.panel.scene import Scene
 
 STOPS_WITHIN = 40
 #: Nobody should have to press Tab more often than this to get anywhere.
-_FAR = 80
+_FAR = 60
 _IS_FOCUSED = "each => each === document.activeElement"
 
 

@@ -15,8 +15,8 @@ from tests.panel.scene import (
     BOOKED_AT,
     Scene,
     hana_books,
+    has_no_bed,
     sora_books,
-    sora_has_no_bed,
     writes_to_staff,
 )
 from tests.panel.test_today import words_of
@@ -42,7 +42,7 @@ def test_the_timeline_tells_everything_in_order(scene: Scene) -> None:
     assert "家族・人間関係「部屋から出てきません」" in page
     assert "LINEで同意：予約のこと" in page
     sora = sora_books(scene)
-    sora_has_no_bed(scene, sora)
+    has_no_bed(scene, sora)
     page = words_of(scene.browser("sato").get(f"/admin/clients/{sora}").text)
     assert "すむ所（いちばん）、書類・手つづき" in page
     assert "今夜の寝場所 ボタンで「ねる所がない」" in page

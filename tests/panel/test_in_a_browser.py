@@ -11,7 +11,7 @@ from desk.booking import service as booking
 from desk.booking.queries import bookings_of_session
 from desk.people import service as people
 from tests.engines import ONE_BY_DEFAULT
-from tests.panel.scene import ON_THE_DAY, Scene, hana_books, sora_books, sora_has_no_bed, writes_to_staff
+from tests.panel.scene import ON_THE_DAY, Scene, hana_books, has_no_bed, sora_books, writes_to_staff
 from tests.panel.served import Served, serve
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -39,7 +39,7 @@ def test_a_booking_its_change_and_its_end_appear_by_themselves(
     expect(page.get_by_role("heading", name="午前10時　そらさん")).to_be_visible()
     expect(page.get_by_text("新しい予約が入りました")).to_be_visible()
     expect(page.get_by_text("予約はまだありません")).to_have_count(0)
-    sora_has_no_bed(scene, client_id)
+    has_no_bed(scene, client_id)
     expect(page.get_by_text("職員がまだ見ていません")).to_be_visible()
     expect(page.get_by_text("新しい内容を表示しました")).to_have_count(1)
     with scene.house.database.transaction() as db:
@@ -61,7 +61,7 @@ def test_what_is_being_typed_is_never_taken_away(
     page.get_by_label("次のやくそく").fill("年金の紙を持ってくる")
     hana_books(scene)
     expect(page.get_by_role("heading", name="午前11時　はなさん")).to_be_visible()
-    sora_has_no_bed(scene, client_id)
+    has_no_bed(scene, client_id)
     expect(page.get_by_text("新しい内容があります")).to_be_visible()
     expect(page.get_by_label("次のやくそく").first).to_have_value("年金の紙を持ってくる")
 
@@ -74,7 +74,7 @@ def test_staff_see_a_sign_without_a_reload(
     page = served.sign_in(new_desktop(), "sato")
     page.goto(f"{served.base}/admin/week")
     expect(page.get_by_role("heading", name="緊急サイン")).to_have_count(0)
-    sora_has_no_bed(scene, client_id)
+    has_no_bed(scene, client_id)
     expect(page.get_by_role("heading", name="緊急サイン")).to_be_visible()
 
 
@@ -135,7 +135,7 @@ def test_the_pages_of_every_day_keep_nobody_out(
 ) -> None:
     """All the others stand in `test_every_page`."""
     sora, hana = sora_books(scene), hana_books(scene)
-    sora_has_no_bed(scene, sora)
+    has_no_bed(scene, sora)
     writes_to_staff(scene, hana, "何を持って行けばいいですか。")
     pages = (("kobayashi", "today"), *(("sato", path) for path in ("week", "inbox", f"clients/{hana}")))
     problems = []

@@ -18,7 +18,7 @@ from desk.calendar.queries import free_slots_of_session
 from desk.calendar.service import add_extra_date
 from desk.database import Connection
 from tests.engines import POSTGRES_BY_DEFAULT
-from tests.panel.scene import ON_THE_DAY, STORY, Scene, hana_books, sora_books, sora_has_no_bed
+from tests.panel.scene import ON_THE_DAY, STORY, Scene, hana_books, has_no_bed, sora_books
 
 # How a paper looks does not depend on the engine, and each costs a second.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -49,7 +49,7 @@ def test_this_machine_can_print() -> None:
 @POSTGRES_BY_DEFAULT
 def test_the_sheet_of_the_day_on_paper_tells_what_the_page_tells(scene: Scene) -> None:
     sora = sora_books(scene)
-    sora_has_no_bed(scene, sora)
+    has_no_bed(scene, sora)
     hana_books(scene)
     officer = scene.at(ON_THE_DAY).browser("kobayashi")
     assert f"/admin/sessions/{scene.session_id}/sheet.pdf" in officer.get("/admin/today").text

@@ -16,8 +16,8 @@ from tests.panel.scene import (
     STORY,
     Scene,
     hana_books,
+    has_no_bed,
     sora_books,
-    sora_has_no_bed,
     words_in,
     writes_to_staff,
 )
@@ -78,7 +78,7 @@ def booking_ids(scene: Scene) -> list[str]:
 
 def test_the_sheet_says_who_comes_in_the_order_of_need(scene: Scene) -> None:
     client_id = sora_books(scene)
-    flag_id = sora_has_no_bed(scene, client_id)
+    flag_id = has_no_bed(scene, client_id)
     hana_books(scene)
     with scene.house.database.transaction() as db:
         intake.close_flag(

@@ -15,8 +15,8 @@ from tests.panel.scene import (
     ON_THE_DAY,
     Scene,
     hana_books,
+    has_no_bed,
     sora_books,
-    sora_has_no_bed,
     writes_to_staff,
 )
 from tests.panel.test_today import words_of
@@ -36,7 +36,7 @@ def counts(page: str) -> dict[str, int]:
 def test_staff_land_here_and_see_what_waits(scene: Scene) -> None:
     sora = sora_books(scene)
     hana = hana_books(scene)
-    sora_has_no_bed(scene, sora)
+    has_no_bed(scene, sora)
     writes_to_staff(scene, hana, "何を持って行けばいいですか。")
     with scene.house.database.transaction() as db:
         keep_wish(
@@ -67,7 +67,7 @@ def test_staff_land_here_and_see_what_waits(scene: Scene) -> None:
 
 def test_a_sign_is_closed_with_a_word_on_what_was_done(scene: Scene) -> None:
     sora = sora_books(scene)
-    flag_id = sora_has_no_bed(scene, sora)
+    flag_id = has_no_bed(scene, sora)
     browser = scene.at(NEXT_MORNING).browser("sato")
     silent = browser.post(f"/admin/flags/{flag_id}/close", data={"note": "  "})
     assert silent.status_code == 422

@@ -6,7 +6,7 @@ from desk.booking import service as booking
 from desk.booking.queries import bookings_of_session
 from desk.calendar.queries import free_slots
 from desk.notices import queries, service
-from tests.panel.scene import BOOKED_AT, ON_THE_DAY, Scene, sora_books, sora_has_no_bed
+from tests.panel.scene import BOOKED_AT, ON_THE_DAY, Scene, has_no_bed, sora_books
 
 
 def kinds_for(scene: Scene, who: str) -> list[str]:
@@ -78,7 +78,7 @@ def test_a_sign_of_somebody_without_a_booking_goes_to_staff_of_every_desk_at_onc
     with scene.house.database.transaction() as db:
         was = bookings_of_session(db, scene.house.vault, scene.session_id)[0]
         booking.cancel(db, booking_id=was.id, by="client", now=scene.now)
-    sora_has_no_bed(scene, sora)
+    has_no_bed(scene, sora)
     assert ("flag", 0) in waiting_kinds(scene)
     with scene.house.database.reading() as db:
         elsewhere = queries.open_for_staff(db, desk_id=scene.other_desk_id, now=scene.now)
