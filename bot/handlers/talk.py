@@ -10,9 +10,9 @@ from desk.conversations import queries as conversations
 from desk.conversations import service as conversation_service
 from desk.database import Connection
 from desk.house import House
-from desk.messaging import held
+from desk.messaging import deferred
 from desk.messaging import service as messaging
-from desk.messaging.rules import HOLD
+from desk.messaging.rules import DEFER
 
 # Deeper than this nobody finds back; the oldest is let go.
 _DEPTH = 5
@@ -64,8 +64,8 @@ class Talk:
     ) -> "Talk":
         """Opens the talk where the person left it."""
         progress = conversations.progress_of(db, house.vault, client_id)
-        if progress.get("held"):
-            held.release(db, client_id=client_id, now=now)
+        if progress.get("deferred"):
+            deferred.release(db, client_id=client_id, now=now)
         frames = [Frame(**frame) for frame in progress.get("stack", [])]
         return cls(db, house, client_id, event_id, now, frames)
 
@@ -106,8 +106,8 @@ class Talk:
     def finish(self) -> None:
         """Stores where the person stands and queues what is said, as one reply."""
         # Only the one sentence: a question that came with it would come late.
-        is_held = self.waits_for_staff and len(self.says) == 1 and not self.before
-        progress = {"stack": [vars(frame) for frame in self.stack], **({"held": True} if is_held else {})}
+        is_deferred = self.waits_for_staff and len(self.says) == 1 and not self.before
+        progress = {"stack": [vars(frame) for frame in self.stack], "deferred": is_deferred}
         conversation_service.keep_progress(
             self.db, self.house.vault, client_id=self.client_id, progress=progress, now=self.now
         )
@@ -121,6 +121,6 @@ class Talk:
                 says=self.says,
                 must_arrive=any(said["kind"] in _MUST_ARRIVE for said in self.says),
                 event_id=self.event_id,
-                due_at=self.now + HOLD if is_held else None,
+                due_at=self.now + DEFER if is_deferred else None,
                 now=self.now,
             )

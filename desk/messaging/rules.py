@@ -22,7 +22,7 @@ REPLY_SECONDS = 50.0
 PUSH_FOR = timedelta(hours=24) - timedelta(minutes=10)
 #: So long an answer waits for staff who are talking with the person; with the ten seconds in which words can be taken
 #: back, theirs still find the token good.
-HOLD = timedelta(seconds=30)
+DEFER = timedelta(seconds=30)
 LEASE = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=10)
 NO_RIGHT_REST = timedelta(minutes=1)

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from desk.clients.queries import sealer
 from desk.conversations.service import answer_again, answer_messages, keep_sent, unkeep_sent
 from desk.database import new_id
-from desk.messaging import held
+from desk.messaging import deferred
 from desk.messaging.service import drop_untried, say, try_message_again
 from desk.privacy import Vault
 from desk.tables.inbox import draft
@@ -53,7 +53,7 @@ def send(
         says=[{"kind": "staff_message", "facts": {"text": text}}],
         purpose="staff",
         must_arrive=is_awaited(db, client_id),
-        event_id=held.take_over(db, client_id=client_id, now=now) if due_at == now + UNDO else None,
+        event_id=deferred.take_over(db, client_id=client_id, now=now) if due_at == now + UNDO else None,
         dedupe_key=form_key(form),
         due_at=due_at,
         not_after=at and at + GOOD_FOR,
@@ -83,7 +83,7 @@ def undo(db: Connection, vault: Vault, *, message_id: str, client_id: str, by: s
     outbound_id = outbound_of(db, message_id, client_id=client_id)
     if outbound_id is None or not drop_untried(db, vault, message_id=outbound_id, now=now):
         return False
-    held.give_back(db, outbound_id=outbound_id, now=now)
+    deferred.give_back(db, outbound_id=outbound_id, now=now)
     text = unkeep_sent(db, vault, message_id=message_id)
     begun = draft_of(db, vault, client_id=client_id, account_id=by)
     both = "\n".join(part for part in (text, begun) if part)

@@ -72,7 +72,11 @@ OF_A_DESK = {
 }
 OF_THE_HOUSE = {"account_id", "agency_id", "incident_id", "glass_id", "canned_id"}
 # What somebody may end, so that it is there no more for whoever is tried after them.
-ENDS = {"absence_id": absence, "canned_id": canned_text}
+ENDS = {
+    "absence_id": (absence.c.id, sa.true()),
+    "canned_id": (canned_text.c.id, sa.true()),
+    "client_id": (client.c.id, client.c.erased_at.is_(None)),
+}
 # The stream is tried in a browser, proofs in the tests of signing in; after signing out nothing can be tried.
 NOT_HERE = {"/live", "/sign-out", "/prove", "/prove/passkey"}
 # Whoever reads these stands in the log, though they show people by number only.
@@ -199,14 +203,15 @@ class Matrix:
         yield from _faults_of_rows(rows)
 
     def _is_gone(self, trial: Trial) -> bool:
-        """Whether somebody has ended what this names: a day away, an unsent message, a canned text."""
-        ended = [(part, table) for part, table in ENDS.items() if part in trial.route.path]
-        if not ended:
-            return False
-        ((part, table),) = ended
+        """Whether somebody has ended what this names: a day away, a canned text, or all that is known of a person."""
+        ids = self.worlds.ids[trial.world]
+        ended = [
+            sa.select(column).where(column == ids[part], stands)
+            for part, (column, stands) in ENDS.items()
+            if part in trial.route.path
+        ]
         with self.worlds.scene.house.database.reading() as db:
-            query = sa.select(table.c.id).where(table.c.id == self.worlds.ids[trial.world][part])
-            return db.execute(query).first() is None
+            return any(db.execute(query).first() is None for query in ended)
 
     def _strangers(self, trial: Trial, text: str) -> Iterator[str]:
         """No page names anybody its reader may not see."""

@@ -10,7 +10,7 @@ from bot.handlers.dispatch import handle
 from bot.scheduling.delivery import work_inbox, work_outbox
 from desk.clients.queries import lock_known
 from desk.inbox.service import note_writing
-from desk.messaging.rules import HOLD
+from desk.messaging.rules import DEFER
 from simulator.client import Person
 from tests.writing.house import UNDO_SECONDS, Desk
 
@@ -18,7 +18,7 @@ WORDS = "あした、行けません。"
 ANSWER = "わかりました。べつの日を いっしょに きめましょう。"
 STAFF_READ = "職員が読みます"
 A_MOMENT = 5.0
-HELD = HOLD.total_seconds()
+DEFERRED = DEFER.total_seconds()
 
 
 @pytest.mark.parametrize("how", ["writing", "wrote"])
@@ -34,7 +34,7 @@ def test_their_words_go_as_a_reply_in_place_of_ours(desk: Desk, how: str) -> Non
     goes_on(desk, UNDO_SECONDS)
     assert desk.line.answers(sora)[-1] == ANSWER
     assert set(desk.line.ways(sora)[before:]) == {"reply"}
-    goes_on(desk, HELD)
+    goes_on(desk, DEFERRED)
     assert STAFF_READ not in chat(desk, sora)
     assert desk.sent(client_id).outbound_state == "accepted"
 
@@ -53,7 +53,7 @@ def test_whoever_is_too_slow_does_not_leave_the_person_without_a_word(desk: Desk
     sora, client_id = desk.person()
     is_writing(desk, client_id)
     tells_staff(desk, sora)
-    goes_on(desk, HELD - 1)
+    goes_on(desk, DEFERRED - 1)
     assert STAFF_READ not in chat(desk, sora)
     goes_on(desk, 1)
     assert STAFF_READ in desk.line.answers(sora)[-1]
@@ -91,7 +91,7 @@ def test_words_for_a_later_day_leave_ours_where_they_are(desk: Desk) -> None:
     is_writing(desk, client_id)
     tells_staff(desk, sora)
     desk.writes(client_id, ANSWER, at=desk.now.replace(hour=3, day=desk.now.day + 1))
-    goes_on(desk, HELD)
+    goes_on(desk, DEFERRED)
     assert STAFF_READ in desk.line.answers(sora)[-1]
 
 
