@@ -72,14 +72,14 @@ browser:
 
 .PHONY: soak
 soak: $(READY) ## the long tests: every step at which a process can die
-	@$(BIN)/pytest -n 2 --dist worksteal -m soak
+	@$(BIN)/pytest -n 2 --dist worksteal -m soak -o faulthandler_timeout=3000
 
 .PHONY: bench
 bench: $(READY) ## what it does in a second, beside its peers, into docs/PERFORMANCE.md; at most 20 minutes
 	@timeout --kill-after=60 1200 $(BIN)/python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench
 
 .PHONY: needs-model
-needs-model: $(READY) ## fit the learned layer of the needs on the corpus, into desk/needs/model.json; a minute
+needs-model: $(READY) ## what reading needs starts from: desk/needs/lexicon.json from the tables, model.bin from the corpus; a minute
 	@$(BIN)/python -m learning.train
 
 .PHONY: needs-report

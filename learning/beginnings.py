@@ -22,11 +22,14 @@ class Beginnings:
 def find_beginnings(
     messages: Sequence[Message], features: Sequence[Set[str]], scores: Scores, settings: Settings
 ) -> Beginnings:
-    """Needs begin where F1 is best; signs where the checks and alarms allowed by `settings` are used up."""
+    """Needs begin where F1 is best, signs where those judged use up the checks and alarms `settings` allow."""
     truth = labels(messages)
     counts_from = np.array([_best_f1(scores[:, column], truth[:, column]) for column in range(len(NEEDS))])
-    ordinary = np.array([not message.signs for message in messages])
-    asked = np.array([any(f"loutright:{sign.code}" in names for sign in SIGNS) for names in features])
+    judged = np.array([message.judged for message in messages])
+    scores, truth = scores[judged], truth[judged]
+    ordinary = ~truth[:, SIGN_COLUMNS].any(axis=1)
+    outright = np.array([any(f"loutright:{sign.code}" in names for sign in SIGNS) for names in features])
+    asked = outright[judged]
     slopes = [_calibrate(scores[:, column], truth[:, column]) for column in SIGN_COLUMNS]
     sure = np.stack(
         [a * scores[:, column] + b for column, (a, b) in zip(SIGN_COLUMNS, slopes, strict=True)], axis=1

@@ -1,7 +1,7 @@
 """Fits one linear score for each need and sign, and finds by cross-validation over writers where each begins to count."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,8 @@ class Settings:
     `shares` is how much a feature of each kind weighs beside the others, `seen` in how many messages it
     must stand, `freedom` the inverse of the pull towards zero. `danger` is how much of the score of *any*
     sign each sign takes over; from the score `hush_from` that there is no need at all, it takes `hush`
-    times as much from every need. `checks` and `alarms` are how many of a
+    times as much from every need. `rivalry` is how much of the strongest other need's score each need
+    gives up: long and dense messages speak a little of everything. `checks` and `alarms` are how many of a
     thousand messages without a sign may bring one by the learned score.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     danger: float
     hush: float
     hush_from: float
+    rivalry: float
     checks: float
     alarms: float
 
@@ -47,7 +49,8 @@ CHOSEN = Settings(
     freedom=25.0,
     danger=0.8,
     hush=2.0,
-    hush_from=-2.0,
+    hush_from=-3.0,
+    rivalry=0.15,
     checks=50.0,
     alarms=10.0,
 )
@@ -57,19 +60,20 @@ CHOSEN = Settings(
 class Fitted:
     """A row of weights for each feature, a column for each code and a last one for `NOTHING`.
 
-    `bias` is what a message weighs without any feature.
+    `bias` is what a message weighs without any feature; `rivalry` as in `Settings`.
     """
 
     names: tuple[str, ...]
     weights: Scores
     bias: Scores
+    rivalry: float
 
     def scores(self, features: Sequence[Set[str]]) -> Scores:
         """The scores of messages, a row for each, a column for each code."""
         rows = {name: row for row, name in enumerate(self.names)}
         sums = np.asarray(_sheet(features, rows) @ self.weights) + self.bias
         scores, nothing = sums[:, :-1], sums[:, -1:]
-        scores[:, NEED_COLUMNS] -= np.maximum(0, nothing)
+        scores[:, NEED_COLUMNS] -= np.maximum(0, nothing) + self.rivalry * _rivals(scores[:, NEED_COLUMNS])
         return scores
 
 
@@ -86,7 +90,14 @@ def fit(messages: Sequence[Message], features: Sequence[Set[str]], settings: Set
     nothing[-1] -= settings.hush_from
     together = np.stack([*lines, settings.hush * nothing], axis=1)
     together[:, SIGN_COLUMNS] += settings.danger * danger[:, np.newaxis]
-    return Fitted(names, together[:-1] * shares[:, np.newaxis], together[-1])
+    return Fitted(names, together[:-1] * shares[:, np.newaxis], together[-1], settings.rivalry)
+
+
+def _rivals(scores: Scores) -> Scores:
+    """For each score of a row the highest one of the others."""
+    ordered = np.sort(scores, axis=1)
+    strongest, second = ordered[:, -1:], ordered[:, -2:-1]
+    return np.asarray(np.where(scores == strongest, second, strongest))
 
 
 def _shares(names: Sequence[str], times: Mapping[str, int], messages: int, settings: Settings) -> Scores:
@@ -109,15 +120,36 @@ def _fit_one(sheet: sp.csr_matrix, truth: Labels, settings: Settings) -> Scores:
     return np.append(learner.coef_[0], learner.intercept_[0])
 
 
-def cross_scores(messages: Sequence[Message], features: Sequence[Set[str]], settings: Settings) -> Scores:
-    """The score of each message by a model that has seen nothing of its writer; of known ones none."""
-    scores = np.zeros((len(messages), len(CODES)))
-    for writer in sorted({message.writer for message in messages if not message.only_learned}):
-        inside = [row for row, message in enumerate(messages) if message.writer != writer]
-        outside = [row for row, message in enumerate(messages) if message.writer == writer]
+def blind_fits(
+    messages: Sequence[Message], features: Sequence[Set[str]], settings: Settings
+) -> list[tuple[set[str], Fitted]]:
+    """For some writers at a time what is fitted on all others; together every writer whose messages measure."""
+    fits = []
+    for writers in _left_out_together(messages):
+        inside = [row for row, message in enumerate(messages) if message.writer not in writers]
         fitted = fit([messages[row] for row in inside], [features[row] for row in inside], settings)
+        fits.append((writers, fitted))
+    return fits
+
+
+def cross_scores(
+    blind: Iterable[tuple[set[str], Fitted]], messages: Sequence[Message], features: Sequence[Set[str]]
+) -> Scores:
+    """The score of each message by the one that has seen nothing of its writer; of what is only learned none."""
+    scores = np.zeros((len(messages), len(CODES)))
+    for writers, fitted in blind:
+        outside = [row for row, message in enumerate(messages) if message.writer in writers]
         scores[outside] = fitted.scores([features[row] for row in outside])
     return scores
+
+
+def _left_out_together(messages: Sequence[Message]) -> list[set[str]]:
+    """For each judged writer some of the others, so that few models are blind for everybody once."""
+    judged = sorted({message.writer for message in messages if message.judged})
+    others = sorted(
+        {message.writer for message in messages if not message.judged and not message.only_learned}
+    )
+    return [{writer, *others[place :: len(judged)]} for place, writer in enumerate(judged)]
 
 
 def labels(messages: Sequence[Message]) -> Labels:

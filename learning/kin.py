@@ -35,13 +35,16 @@ Vectors = np.ndarray[Any, np.dtype[np.float64]]
 
 def main() -> None:
     """Reads the folder that is named and writes the table."""
-    folder = Path(sys.argv[1])
+    KIN.write_text(table_of(Path(sys.argv[1])), encoding="utf-8")
+
+
+def table_of(folder: Path) -> str:
+    """The table that the vocabulary in this folder comes to."""
     words, vectors = _content_words(folder)
     circles: defaultdict[str, list[str]] = defaultdict(list)
     for path, row in sorted(_parted(vectors, np.arange(len(words)), _CIRCLES)):
         circles[path].append(words[row])
-    lines = [f"{path},{'|'.join(found)}\n" for path, found in circles.items()]
-    KIN.write_text(_HEAD + "".join(lines), encoding="utf-8")
+    return _HEAD + "".join(f"{path},{'|'.join(found)}\n" for path, found in circles.items())
 
 
 def _content_words(folder: Path) -> tuple[list[str], Vectors]:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
 from desk.needs.learned import MODEL, load_model, read_model
-from desk.needs.service import SHIPPED, MessageReader, load_lexicon
+from desk.needs.service import SHIPPED, MessageReader, load_lexicon, load_shipped
 from learning.measure import Count, Read, Result, measure, middle_and_high, tally, wilson
 from learning.messages import CORPUS, DEVELOPMENT, TEST, Message, read_messages, training_files
-from learning.train import features_of, train_on
+from learning.train import blind_models, features_of
 
 PAGE = Path(__file__).parents[1] / "docs" / "NEEDS.md"
 # What the report writes stands between these; all else on the page is written by people.
@@ -163,7 +163,7 @@ def _cost(messages: Sequence[Message], shipped: MessageReader) -> Iterator[str]:
         middle, high = middle_and_high([_milliseconds(shipped.read, text) for text in sample])
         yield _row(title, f"{middle:.1f} ms", f"{high:.1f} ms")
     began = time.thread_time()
-    load_lexicon(SHIPPED, check=False).with_model(load_model())
+    load_shipped()
     yield _row("loading lexicon and model", f"{time.thread_time() - began:.2f} s", "")
     yield _row("the model's file", f"{MODEL.stat().st_size / 1e6:.1f} MB", "")
     found = subprocess.run([sys.executable, "-c", _FOOTPRINT], capture_output=True, text=True, check=True)
@@ -174,16 +174,11 @@ def _cost(messages: Sequence[Message], shipped: MessageReader) -> Iterator[str]:
 
 def _writers_unseen(messages: Sequence[Message], rules: MessageReader) -> Result:
     """Each writer's messages read with a model of all the others: what to expect of somebody new."""
-    features = features_of(messages)
     result = Result()
-    for writer in sorted({message.writer for message in messages if not message.only_learned}):
-        others = [place for place, message in enumerate(messages) if message.writer != writer]
-        stored = train_on(
-            [messages[place] for place in others], [features[place] for place in others], writer
-        )
+    for writers, stored in blind_models(messages, features_of(messages)):
         read = rules.with_model(read_model(stored)).read
         for message in messages:
-            if message.writer == writer:
+            if message.judged and message.writer in writers:
                 tally(result, message, read(message.text))
     return result
 

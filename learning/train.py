@@ -1,19 +1,29 @@
 """`make needs-model`: fits the learned layer on the corpus and writes the file the desk reads."""
 
-import base64
-import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 
-from desk.needs.codes import SIGNS
+from desk.needs.codes import NEEDS, SIGNS
 from desk.needs.kin import KIN
-from desk.needs.learned import MODEL, NOTHING, ZERO
-from desk.needs.service import SHIPPED, load_lexicon
+from desk.needs.learned import MODEL, NOTHING, ZERO, pack
+from desk.needs.service import COMPILED, SHIPPED, compile_lexicon, load_lexicon
 from learning.beginnings import Beginnings, find_beginnings
-from learning.fit import CHOSEN, CODES, SIGN_COLUMNS, Fitted, Settings, cross_scores, fit
+from learning.fit import (
+    CHOSEN,
+    CODES,
+    NEED_COLUMNS,
+    SIGN_COLUMNS,
+    Fitted,
+    Scores,
+    Settings,
+    blind_fits,
+    cross_scores,
+    fit,
+)
 from learning.messages import CORPUS, Message, fingerprint, read_messages, training_files
 
 # The greatest weight of a code is stored as so many steps.
@@ -30,12 +40,30 @@ def train_on(
     messages: Sequence[Message], features: Sequence[Set[str]], data: str, settings: Settings = CHOSEN
 ) -> bytes:
     """The bytes of a model of these messages; `data` names what they are."""
-    scores = cross_scores(messages, features, settings)
-    judged = [row for row, message in enumerate(messages) if not message.only_learned]
-    beginnings = find_beginnings(
-        [messages[row] for row in judged], [features[row] for row in judged], scores[judged], settings
-    )
+    blind = blind_fits(messages, features, settings)
+    beginnings = _beginnings_on(messages, features, cross_scores(blind, messages, features), settings)
     return _stored(fit(messages, features, settings), beginnings, data, settings)
+
+
+def blind_models(
+    messages: Sequence[Message], features: Sequence[Set[str]], settings: Settings = CHOSEN
+) -> Iterator[tuple[set[str], bytes]]:
+    """Some writers at a time, and a model that has seen nothing of theirs, nor found on them where a score begins."""
+    blind = blind_fits(messages, features, settings)
+    scores = cross_scores(blind, messages, features)
+    for writers, fitted in blind:
+        others = [row for row, message in enumerate(messages) if message.writer not in writers]
+        seen = [messages[row] for row in others], [features[row] for row in others]
+        beginnings = _beginnings_on(*seen, scores[others], settings)
+        yield writers, _stored(fitted, beginnings, "blind", settings)
+
+
+def _beginnings_on(
+    messages: Sequence[Message], features: Sequence[Set[str]], scores: Scores, settings: Settings
+) -> Beginnings:
+    rows = [row for row, message in enumerate(messages) if not message.only_learned]
+    found = [messages[row] for row in rows], [features[row] for row in rows]
+    return find_beginnings(*found, scores[rows], settings)
 
 
 def features_of(messages: Iterable[Message]) -> list[frozenset[str]]:
@@ -52,23 +80,29 @@ def data_of(corpus: Path) -> str:
 def _stored(fitted: Fitted, beginnings: Beginnings, data: str, settings: Settings) -> bytes:
     steps = np.abs(fitted.weights).max(axis=0) / _STEPS
     weights = (np.rint(fitted.weights / steps) + ZERO).astype(np.uint8)
-    alarm_at = beginnings.alarm_from - beginnings.counts_from[SIGN_COLUMNS]
-    begins = np.append(beginnings.counts_from, 0.0)
-    stored = {
+    needs, signs = beginnings.counts_from[NEED_COLUMNS], beginnings.counts_from[SIGN_COLUMNS]
+    bias = fitted.bias - np.concatenate([np.zeros(len(NEEDS)), signs, [0.0]])
+    alarm_at = beginnings.alarm_from - signs
+    head = {
         "data": data,
         "settings": asdict(settings),
         "codes": (*CODES, NOTHING),
         "alarm_at": {sign.code: round(float(at), 4) for sign, at in zip(SIGNS, alarm_at, strict=True)},
-        "bias": [round(float(value), 4) for value in fitted.bias - begins],
+        "bias": [round(float(value), 4) for value in bias],
+        "begins": {need.code: round(float(at), 4) for need, at in zip(NEEDS, needs, strict=True)},
+        "rivalry": fitted.rivalry,
         "steps": [float(f"{step:.6g}") for step in steps],
-        "features": fitted.names,
-        "weights": base64.b64encode(weights.tobytes()).decode("ascii"),
+        "features": {
+            kind: [name[1:] for name in names] for kind, names in groupby(fitted.names, lambda name: name[0])
+        },
     }
-    return (json.dumps(stored, ensure_ascii=False, indent=0) + "\n").encode()
+    return pack(head, weights.tobytes())
 
 
 def main() -> None:
-    """Train on the corpus of the repository and write the model beside the lexicon."""
+    """Write what a start reads: the lexicon's tables compiled, and the model of the corpus of the repository."""
+    load_lexicon(SHIPPED, check=True)
+    COMPILED.write_bytes(compile_lexicon(SHIPPED))
     MODEL.write_bytes(train())
     print(f"{MODEL.name}: {MODEL.stat().st_size / 1e6:.1f} MB")
 

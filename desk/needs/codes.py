@@ -4,7 +4,7 @@ Adding a need is one line in `NEEDS`, its place in `BOXES` and `GROUPS`, and row
 Sources: the desk's labelling rules (needs and signs) and the national form 相談受付・申込票 (the boxes).
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -158,11 +158,6 @@ GROUPS: tuple[Group, ...] = (
 BOX_BY_CODE: Mapping[str, Box] = MappingProxyType({box.code: box for box in (*BOXES, *OWN_BOXES)})
 NEED_BY_CODE: Mapping[str, Need] = MappingProxyType({need.code: need for need in NEEDS})
 SIGN_BY_CODE: Mapping[str, UrgentSign] = MappingProxyType({sign.code: sign for sign in SIGNS})
-
-
-def boxes_for(needs: Collection[str]) -> tuple[Box, ...]:
-    """The boxes of the national form that these needs would tick, in the form's order."""
-    return tuple(box for box in BOXES if (all if box.together else any)(code in needs for code in box.needs))
 
 
 def needs_of_boxes(boxes: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ twice: first for the names alone, which is quick, and where evidence is wanted f
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import repeat
 
 from desk.needs.kin import kin_of
 from desk.needs.rules import Span
@@ -51,8 +52,8 @@ class Features:
     def names(self) -> dict[str, set[str]]:
         """The names of each kind's features."""
         return {
-            "c": _runs(self.letters, _LETTERS),
-            "r": _runs(self.sounds, _SOUNDS),
+            "c": set().union(*(_runs(self.letters, size) for size in _LETTERS)),
+            "r": set().union(*(_runs(self.sounds, size) for size in _SOUNDS)),
             "w": {name for word in self.words for name in _names_of(word)},
             "m": {circle for word in self.words for circle in kin_of(word)},
             "k": {name for name in self.traces if name.startswith("〈")},
@@ -61,11 +62,10 @@ class Features:
 
     def places(self) -> Iterator[tuple[str, str, Span]]:
         """Kind, name and place in the folded text of every feature, each as often as it occurs."""
-        last = len(self.letters) - 2
-        for start, end in _ends(len(self.letters), _LETTERS):
-            yield "c", self.letters[start:end], (max(0, start - 1), min(end - 1, last))
-        for start, end in _ends(len(self.sounds), _SOUNDS):
-            yield "r", self.sounds[start:end], (self.sounded[start][0], self.sounded[end - 1][1])
+        length = len(self.letters) - 2
+        lettered = [(0, 0), *zip(range(length), range(1, length + 1), strict=True), (length, length)]
+        yield from _placed("c", self.letters, lettered, _LETTERS)
+        yield from _placed("r", self.sounds, self.sounded, _SOUNDS)
         for word in self.words:
             for name in _names_of(word):
                 yield "w", name, (word.start, word.end)
@@ -91,13 +91,17 @@ def see(
     return Features(f"^{text}$", f"^{''.join(sounds)}$", spans, words, traces)
 
 
-def _runs(text: str, sizes: range) -> set[str]:
-    return {text[start:end] for start, end in _ends(len(text), sizes)}
+def _runs(text: str, size: int) -> Iterator[str]:
+    """All runs of so many letters; nothing is done letter by letter, as there are many."""
+    return map(text.__getitem__, map(slice, range(len(text)), range(size, len(text) + 1)))
 
 
-def _ends(length: int, sizes: range) -> Iterator[Span]:
+def _placed(kind: str, text: str, spans: Sequence[Span], sizes: range) -> Iterator[tuple[str, str, Span]]:
+    """The runs of these sizes, each with its place, where `spans` says what each letter of `text` stands for."""
+    begins, ends = [span[0] for span in spans], [span[1] for span in spans]
     for size in sizes:
-        yield from zip(range(length), range(size, length + 1), strict=False)
+        places = zip(begins, ends[size - 1 :], strict=False)
+        yield from zip(repeat(kind), _runs(text, size), places, strict=False)
 
 
 def _names_of(word: Word) -> Iterator[str]:

@@ -1,8 +1,10 @@
 """Finds the lexicon's phrases in a message, by their first word, and joins them into combinations."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 from desk.needs.lexicon import Item, Lexicon, Phrase, Row
 from desk.needs.words import Form, Word
@@ -43,35 +45,73 @@ class Match:
 def find_phrases(words: Sequence[Word], lexicon: Lexicon) -> list[Hit]:
     """All phrases of rows and classes in the message, in the order of their first words."""
     hits = []
-    for position, word in enumerate(words):
-        for phrase in _candidates(word, lexicon):
+    for position in range(len(words)):
+        for phrase in _candidates(words, position, lexicon):
             last = _match(words, position, phrase)
             if last is not None:
-                hits.append(Hit(phrase.number, position, last, _denied(words[last], phrase.items[-1])))
+                denied = _denied(words[last], phrase.items[-1])
+                hits.append(Hit(phrase.number, position, last, denied))
     return hits
 
 
 def find_rows(words: Sequence[Word], hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Match]:
     """The rows whose pieces are all there; a row of one piece once for each place."""
-    found: defaultdict[int, dict[int, list[Hit]]] = defaultdict(dict)
-    rows: dict[int, Row] = {}
-    for hit in hits:
-        for row, part in lexicon.places_by_phrase.get(hit.phrase, ()):
-            if len(row.parts) == 1:
-                yield Match(row, (hit,))
-            else:
-                rows[row.number] = row
-                found[row.number].setdefault(part, []).append(hit)
-    for number, row in rows.items():
-        if len(found[number]) == len(row.parts):
-            pieces = [found[number][part] for part in range(len(row.parts))]
-            yield from _join(words, row, pieces)
+    places: defaultdict[int, list[int]] = defaultdict(list)
+    for place, hit in enumerate(hits):
+        for row in lexicon.whole[hit.phrase]:
+            yield Match(row, (hit,))
+        places[hit.phrase].append(place)
+    complete = []
+    for row in _longer_rows(places, lexicon):
+        pieces = [
+            sorted(place for number in part & places.keys() for place in places[number]) for part in row.parts
+        ]
+        complete.append((min(piece[0] for piece in pieces), row.number, pieces))
+    for _, number, pieces in sorted(complete):
+        yield from _join(words, lexicon.rows[number], [[hits[place] for place in piece] for piece in pieces])
 
 
-def _candidates(word: Word, lexicon: Lexicon) -> Iterator[Phrase]:
-    yield from lexicon.phrases_by_lemma.get(word.lemma, ())
+def _longer_rows(phrases: Iterable[int], lexicon: Lexicon) -> Iterator[Row]:
+    """The rows of several pieces of which each is among these phrases."""
+    there = list(lexicon.spared)
+    for phrase in phrases:
+        for place, rows in enumerate(lexicon.pieces[phrase]):
+            there[place] |= rows
+    numbers = reduce(and_, there, -1)
+    while numbers:
+        highest = numbers.bit_length() - 1
+        yield lexicon.rows[highest]
+        numbers ^= 1 << highest
+
+
+def _candidates(words: Sequence[Word], position: int, lexicon: Lexicon) -> Iterator[Phrase]:
+    word = words[position]
+    yield from _beginning_with(word.lemma, words, position, lexicon)
     if word.base != word.lemma:
-        yield from lexicon.phrases_by_lemma.get(word.base, ())
+        yield from _beginning_with(word.base, words, position, lexicon)
+
+
+def _beginning_with(first: str, words: Sequence[Word], position: int, lexicon: Lexicon) -> Sequence[Phrase]:
+    """The phrases that begin with this word and may go on with what follows it here, by their numbers."""
+    alone, seconds = lexicon.alone.get(first, ()), lexicon.longer.get(first)
+    if seconds is None:
+        return alone
+    found = [*alone]
+    for second in _reached(words, position):
+        found += seconds.get(second, ())
+    return sorted(found, key=lambda phrase: phrase.number)
+
+
+def _reached(words: Sequence[Word], position: int) -> set[str]:
+    """The words that may be the second of a phrase that begins at `position`."""
+    reached: set[str] = set()
+    for word in words[position + 1 : position + 2 + _LIGHT_BETWEEN]:
+        if word.sentence != words[position].sentence:
+            break
+        reached |= {word.lemma, word.base}
+        if not word.light:
+            break
+    return reached
 
 
 def _match(words: Sequence[Word], position: int, phrase: Phrase) -> int | None:
@@ -101,7 +141,7 @@ def _next_fitting(words: Sequence[Word], position: int, item: Item, light: int) 
 
 
 def _fits(word: Word, item: Item) -> bool:
-    if item.lemma not in (word.lemma, word.base) or word.form & item.form != item.form:
+    if (item.lemma != word.lemma and item.lemma != word.base) or word.form & item.form != item.form:
         return False
     return not item.particles or word.particles == item.particles
 

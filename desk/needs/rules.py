@@ -155,7 +155,7 @@ def _classes(hits: Sequence[Hit], lexicon: Lexicon, *, denied: bool) -> Mapping[
     """The named lists each word belongs to, said or `denied`; of a phrase its last word bears them."""
     classes: defaultdict[int, set[str]] = defaultdict(set)
     for hit in hits:
-        names = lexicon.classes_by_phrase.get(hit.phrase)
+        names = lexicon.classes[hit.phrase]
         if names and hit.denied == denied:
             classes[hit.last] |= names
     return classes

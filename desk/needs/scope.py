@@ -261,30 +261,24 @@ def _settled(match: Match, around: Surroundings) -> bool:
 
 
 def _told_of_others(match: Match, around: Surroundings) -> bool:
-    sentence = around.words[match.first].sentence
-    named: set[str] = set()
-    for position, classes in around.classes.items():
-        if around.words[position].sentence == sentence:
-            named.update(classes)
+    sentence = _sentence_of(around.words, match.first)
+    named = {name for position in sentence for name in around.classes.get(position, _NO_CLASS)}
     return ELSEWHERE in named and SELF not in named
 
 
 def _long_ago(match: Match, around: Surroundings) -> bool:
     """「昔は酒をよく飲んだ」: told as history, where the clause ends in the past and nothing goes on."""
-    words = around.words
-    sentence, clause = words[match.first].sentence, words[match.last].clause
+    words, sentence = around.words, _sentence_of(around.words, match.first)
     ago = any(
-        LONG_AGO in names and position < match.last and words[position].sentence == sentence
-        for position, names in around.classes.items()
-    ) or any(_says_formerly(words, position) for position in range(_first_of(words, sentence), match.last))
-    if not ago or not _told_as_past(words, clause):
+        LONG_AGO in around.classes.get(position, _NO_CLASS)
+        for position in range(sentence.start, min(match.last, sentence.stop))
+    ) or any(_says_formerly(words, position) for position in range(sentence.start, match.last))
+    if not ago or not _told_as_past(words, match.last):
         return False
     return not any(
-        STILL in names
-        and position > match.first
-        and words[position].sentence == sentence
-        and not _ending(words, words[position].clause) & Form.NEGATED
-        for position, names in around.classes.items()
+        STILL in around.classes.get(position, _NO_CLASS)
+        and not words[_end_of_clause(words, position)].form & Form.NEGATED
+        for position in range(match.first + 1, sentence.stop)
     )
 
 
@@ -297,17 +291,26 @@ def _says_formerly(words: Sequence[Word], position: int) -> bool:
     return word.lemma == "過去" and word.particles == "に"
 
 
-def _first_of(words: Sequence[Word], sentence: int) -> int:
-    return next(place for place, word in enumerate(words) if word.sentence == sentence)
+def _sentence_of(words: Sequence[Word], position: int) -> range:
+    """The places of the words of the same sentence."""
+    first = last = position
+    while first > 0 and words[first - 1].sentence == words[position].sentence:
+        first -= 1
+    while last + 1 < len(words) and words[last + 1].sentence == words[position].sentence:
+        last += 1
+    return range(first, last + 1)
 
 
-def _told_as_past(words: Sequence[Word], clause: int) -> bool:
+def _told_as_past(words: Sequence[Word], position: int) -> bool:
     """「飲んだ」「飲んだことがある」"""
-    ending = [word for word in words if word.clause == clause][-3:]
+    last = _end_of_clause(words, position)
+    ending = [word for word in words[max(0, last - 2) : last + 1] if word.clause == words[last].clause]
     experience = ending[-1].lemma == "有る" and any(word.form & Form.PAST for word in ending)
     return experience or bool(ending[-1].form & Form.PAST)
 
 
-def _ending(words: Sequence[Word], clause: int) -> int:
-    """The form of the last word of a clause."""
-    return next((word.form for word in reversed(words) if word.clause == clause), Form.NONE)
+def _end_of_clause(words: Sequence[Word], position: int) -> int:
+    """The place of the last word of the same clause."""
+    while position + 1 < len(words) and words[position + 1].clause == words[position].clause:
+        position += 1
+    return position

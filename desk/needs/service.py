@@ -9,14 +9,16 @@ from desk.needs.features import Features, see
 from desk.needs.folding import Folded, Spellings, fold
 from desk.needs.layers import join
 from desk.needs.learned import Model, load_model
-from desk.needs.lexicon import Lexicon, WrongLexicon, load_spellings
-from desk.needs.lexicon import load_lexicon as load_tables
+from desk.needs.lexicon import Lexicon, Tables, index
+from desk.needs.lexicon.compiled import pack, unpack
+from desk.needs.lexicon.tables import WrongLexicon, fingerprint, read_spellings, read_tables
 from desk.needs.rules import Findings, Span, find
 from desk.needs.tagging import Evidence, Sign, Tag, Tagging
 from desk.needs.tokenizer import Token, tokenize
 from desk.needs.words import Word, read_words
 
 SHIPPED = Path(__file__).with_name("lexicon")
+COMPILED = SHIPPED.with_suffix(".json")
 # Longer messages are read in windows that overlap, so that time stays in proportion and nothing is cut.
 WINDOW = 1_200
 OVERLAP = 60
@@ -75,20 +77,38 @@ def read(text: str) -> Tagging:
 @lru_cache(maxsize=1)
 def shipped_reader() -> MessageReader:
     """The reader with the shipped lexicon and what was learned, loaded at its first use."""
-    return _reader(SHIPPED).with_model(load_model())
+    return load_shipped()
+
+
+def load_shipped() -> MessageReader:
+    """The shipped lexicon and what was learned, with all that reading needs: whatever is missing shows now."""
+    reader = open_lexicon(SHIPPED, COMPILED.read_bytes()).with_model(load_model())
+    reader.read(_STOP)
+    return reader
+
+
+def open_lexicon(path: Path, compiled: bytes) -> MessageReader:
+    """The lexicon as it was compiled; where the tables in the folder `path` say something else, those, checked."""
+    tables = unpack(compiled, fingerprint(path))
+    return load_lexicon(path) if tables is None else _reader(tables)
 
 
 def load_lexicon(path: Path, check: bool = True) -> MessageReader:
-    """Read the lexicon in the folder `path`, for reading by its rows alone; with `check`, run their examples.
+    """Read the tables in the folder `path`, for reading by their rows alone; with `check`, run their examples.
 
     Whatever comes of it, what is in force stays so. Raises `WrongLexicon` with file, line and reason for
     the first row that is wrong.
     """
-    reader = _reader(path)
+    reader = _reader(_tables(path))
     if check:
         for fault in faults(reader):
             raise WrongLexicon(fault)
     return reader
+
+
+def compile_lexicon(path: Path) -> bytes:
+    """The tables in the folder `path`, which have been checked, in the form that `open_lexicon` takes."""
+    return pack(_tables(path), fingerprint(path))
 
 
 def faults(reader: MessageReader) -> Iterator[str]:
@@ -100,9 +120,14 @@ def faults(reader: MessageReader) -> Iterator[str]:
             yield f"{row.source}: matches {row.counterexample!r}, which it must not"
 
 
-def _reader(folder: Path) -> MessageReader:
-    spellings = Spellings(load_spellings(folder))
-    return MessageReader(load_tables(folder, lambda texts: _read_lines(texts, spellings)), spellings)
+def _reader(tables: Tables) -> MessageReader:
+    return MessageReader(index(tables), Spellings(tables.spellings))
+
+
+def _tables(folder: Path) -> Tables:
+    written = read_spellings(folder)
+    spellings = Spellings(written)
+    return read_tables(folder, written, lambda texts: _read_lines(texts, spellings))
 
 
 def _read_lines(texts: Sequence[str], spellings: Spellings) -> Iterator[tuple[Word, ...]]:

@@ -2,6 +2,7 @@
 
 import threading
 from functools import lru_cache
+from importlib.metadata import version
 from typing import NamedTuple
 
 from sudachipy import Dictionary, Tokenizer  # type: ignore[import-untyped]  # ships no types
@@ -35,6 +36,11 @@ def tokenize(text: str) -> tuple[Token, ...]:
         )
         for morpheme in _tokenizer().tokenize(text)
     )
+
+
+def versions() -> str:
+    """Of SudachiPy and its dictionary: with others the same text may be cut in another way."""
+    return f"{version('SudachiPy')} {version('SudachiDict-core')}"
 
 
 def _tokenizer() -> Tokenizer:

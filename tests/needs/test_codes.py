@@ -1,6 +1,6 @@
 """The lists of needs, signs, boxes and groups hang together."""
 
-from desk.needs.codes import BOXES, GROUPS, NEED_BY_CODE, NEEDS, SIGNS, boxes_for
+from desk.needs.codes import BOXES, GROUPS, NEED_BY_CODE, NEEDS, SIGNS
 
 
 def test_there_are_22_needs_6_signs_16_boxes_and_8_groups() -> None:
@@ -15,8 +15,3 @@ def test_every_need_has_a_box_and_exactly_one_group() -> None:
 
 def test_every_sign_leads_to_needs_that_exist() -> None:
     assert {code for sign in SIGNS for code in (sign.need, *sign.instead)} <= NEED_BY_CODE.keys()
-
-
-def test_rent_in_arrears_ticks_the_box_for_rent_and_a_flat_alone_does_not() -> None:
-    assert "rent_loan" in {box.code for box in boxes_for({"housing", "money"})}
-    assert [box.code for box in boxes_for({"housing"})] == ["housing"]

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from desk.needs.features import KINDS
-from desk.needs.learned import load_model, read_model
+from desk.needs.codes import SIGNS
+from desk.needs.features import KINDS, see
+from desk.needs.learned import MODEL, ZERO, load_model, read_model
 from desk.needs.service import SHIPPED, MessageReader, load_lexicon, shipped_reader
 from learning.measure import Result, measure
 from learning.messages import CORPUS, DEVELOPMENT, KNOWN, Message, read_messages, training_files
@@ -59,7 +60,7 @@ def test_the_same_corpus_gives_the_same_bytes_and_another_one_others(tmp_path: P
 
 @pytest.mark.soak
 def test_the_model_can_be_learned_again_to_the_byte() -> None:
-    assert train() == (SHIPPED.parent / "model.json").read_bytes()
+    assert train() == MODEL.read_bytes()
 
 
 def test_no_message_of_the_corpus_can_be_read_in_the_model() -> None:
@@ -152,6 +153,19 @@ def test_every_learned_finding_points_into_the_message(development: list[Message
         assert all(evidence)
         for piece in (piece for pieces in evidence for piece in pieces):
             assert message.text[piece.start : piece.end] == piece.text != ""
+
+
+def test_a_score_is_the_sum_of_its_features_however_many(development: list[Message]) -> None:
+    model = load_model()
+    text = "".join(message.text for message in development)[:1_200]
+    features = see(text, [], [], {})
+    found = [model.weights["c"][name] for name in features.names()["c"] if name in model.weights["c"]]
+    assert len(found) > 1_000
+    for sign in SIGNS:
+        column = model.codes.index(sign.code)
+        points = sum((weights >> 16 * column & 0xFF) - ZERO for weights in found)
+        score = model.bias[column] + model.steps[column] * points / len(found) ** 0.5
+        assert model.without("r").weigh(features).scores[sign.code] == pytest.approx(score)
 
 
 def test_each_kind_of_feature_was_learned() -> None:

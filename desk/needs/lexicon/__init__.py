@@ -1,48 +1,18 @@
-"""The lexicon: tables a person can edit, read into phrases that are found by their first word.
+"""The lexicon: phrases that tell of needs and dangers, each found in a message by its first words.
 
-A folder holds `needs.csv` and `signs.csv` (what is looked for), `classes.csv` (named lists such as 〈家族〉),
-`themes.csv` (broad lists of words that go together, for the learned layer) and `spellings.csv` (other ways
-to type a word). A phrase is ordinary Japanese; endings, particles and
-spelling come free because it is read by the same reader as a message. In a phrase `|` parts
-alternatives and `…` parts the pieces of a combination.
+People edit it as tables (`tables.py`); how those are read stands beside them in one file (`compiled.py`),
+so that nothing but that file is read at a start.
 """
 
-import csv
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, NamedTuple, cast, get_args
+from typing import Literal, NamedTuple, TypeVar
 
-from desk.errors import DeskError
-from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
 from desk.needs.tagging import Level
-from desk.needs.words import Form, Word
 
 Kind = Literal["word", "topic", "worry", "combination", "otherwise", "never"]
-# Reads many phrases at once: one call for the whole lexicon is several times faster than one a phrase.
-Reader = Callable[[Sequence[str]], Iterable[tuple[Word, ...]]]
-
-ROW_FILES = ("needs.csv", "signs.csv")
-CLASS_FILES = ("classes.csv", "themes.csv")
-SPELLING_FILE = "spellings.csv"
-# 「#日」: any number of days.
-ANY_NUMBER = "#"
-# Endings that a phrase insists on; all others are free in the message.
-REQUIRED = (
-    Form.NEGATED
-    | Form.WISH
-    | Form.PASSIVE
-    | Form.LOOMING
-    | Form.ONGOING
-    | Form.WANTED
-    | Form.WILL
-    | Form.UNLESS
-)
-
-
-class WrongLexicon(DeskError):
-    """A row of the lexicon cannot be used; the message names file, line and reason."""
+_T = TypeVar("_T")
 
 
 class Item(NamedTuple):
@@ -87,174 +57,79 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Tables:
+    """What stands in the tables: phrases and rows in the order of their numbers, and the phrases of each class.
+
+    `spellings` are other ways to type a word, and how to read them.
+    """
+
+    spellings: Mapping[str, str]
+    phrases: tuple[Phrase, ...]
+    classes: Mapping[str, frozenset[int]]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """All rows, found by phrase; phrases, found by their first word; classes, found by phrase."""
+    """The same, to be found quickly.
+
+    `alone` are the phrases of one word, `longer` the others, by their first and then their second word.
+    By the number of a phrase: `classes` it belongs to, rows of which it is the `whole`, and as what piece
+    it stands in longer rows: `pieces` has for the first, second … piece a bit for each such row.
+    `spared` has a bit for each row that needs no first, second … piece.
+    """
 
     rows: tuple[Row, ...]
-    phrases_by_lemma: Mapping[str, tuple[Phrase, ...]]
-    places_by_phrase: Mapping[int, tuple[tuple[Row, int], ...]]
-    classes_by_phrase: Mapping[int, frozenset[str]]
+    alone: Mapping[str, Sequence[Phrase]]
+    longer: Mapping[str, Mapping[str, Sequence[Phrase]]]
+    classes: Sequence[frozenset[str]]
+    whole: Sequence[Sequence[Row]]
+    pieces: Sequence[Sequence[int]]
+    spared: Sequence[int]
 
 
-class _Phrases:
-    """Numbers each phrase once, however many rows use it."""
-
-    def __init__(self, texts: Sequence[str], read: Reader) -> None:
-        # The reader keeps lines apart by full stops: a phrase has none.
-        as_typed = [text.replace(ANY_NUMBER, "3").replace("。", "").replace("｡", "") for text in texts]
-        self._words = dict(zip(texts, read(as_typed), strict=True))
-        self._known: dict[tuple[tuple[Item, ...], bool], Phrase] = {}
-        self._numbers: dict[tuple[str, bool], int] = {}
-
-    def number(self, text: str, *, strict: bool = False) -> int:
-        """The phrase's number; a `strict` one insists on the particles inside it as well."""
-        number = self._numbers.get((text, strict))
-        if number is None:
-            number = self._numbers[text, strict] = self._number_new(text, strict=strict)
-        return number
-
-    def _number_new(self, text: str, *, strict: bool) -> int:
-        words = self._words[text]
-        if not words:
-            raise ValueError(f"no word is left of {text!r}")
-        last = words[-1]
-        items = (
-            *(
-                Item(word.lemma, _required(word.form), word.particles if strict else "")
-                for word in words[:-1]
-            ),
-            Item(last.lemma, _required(last.form)),
-        )
-        return self._known.setdefault((items, strict), Phrase(len(self._known), items, strict)).number
-
-    def by_lemma(self) -> dict[str, tuple[Phrase, ...]]:
-        found: defaultdict[str, list[Phrase]] = defaultdict(list)
-        for phrase in self._known.values():
-            found[phrase.items[0].lemma].append(phrase)
-        return {lemma: tuple(phrases) for lemma, phrases in found.items()}
-
-
-def load_lexicon(folder: Path, read: Reader) -> Lexicon:
-    """Read the tables in `folder`; raise `WrongLexicon` for the first line that cannot be understood."""
-    class_lines = [line for name in CLASS_FILES for line in _lines(folder / name, ("class", "phrase"))]
-    row_lines = [
-        line
-        for name in ROW_FILES
-        for line in _lines(folder / name, ("codes", "kind", "phrase", "match", "no_match"))
-    ]
-    phrases = _Phrases(_texts(line["phrase"] for _, line in (*class_lines, *row_lines)), read)
-    classes: defaultdict[str, set[int]] = defaultdict(set)
-    for source, line in class_lines:
-        with _blaming(source):
-            classes[line["class"]].update(phrases.number(text) for text in line["phrase"].split("|"))
-    rows: list[Row] = []
-    for source, line in row_lines:
-        with _blaming(source):
-            rows.append(_read_row(len(rows), source, line, phrases, classes))
-    places: defaultdict[int, list[tuple[Row, int]]] = defaultdict(list)
-    for row in rows:
-        for part, numbers in enumerate(row.parts):
-            for number in numbers:
-                places[number].append((row, part))
-    classes_of: defaultdict[int, set[str]] = defaultdict(set)
-    for name, members in classes.items():
-        for number in members:
-            classes_of[number].add(name)
-    return Lexicon(
-        rows=tuple(rows),
-        phrases_by_lemma=phrases.by_lemma(),
-        places_by_phrase={number: tuple(found) for number, found in places.items()},
-        classes_by_phrase={number: frozenset(names) for number, names in classes_of.items()},
-    )
-
-
-def load_spellings(folder: Path) -> dict[str, str]:
-    """Other ways to type a word, and how to read them."""
-    return {line["written"]: line["read"] for _, line in _lines(folder / SPELLING_FILE, ("written", "read"))}
-
-
-def _texts(phrases: Iterable[str]) -> list[str]:
-    """The single phrases in the notation of the tables, each once."""
-    texts = (text for phrase in phrases for part in phrase.split("…") for text in part.split("|"))
-    return list(dict.fromkeys(text for text in texts if not text.startswith("〈")))
-
-
-class _blaming:
-    """Names file and line when what is done inside fails."""
-
-    def __init__(self, source: str) -> None:
-        self._source = source
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, (ValueError, KeyError)):
-            raise WrongLexicon(f"{self._source}: {error}") from error
-
-
-def _lines(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each line of a table with its place; a line that starts with # is a heading for the eye."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for line in reader:
-            source = f"{path.name} line {reader.line_num}"
-            first = next(iter(line.values()))
-            if isinstance(first, str) and first.startswith("#"):
-                continue
-            if None in line or any(line.get(column) in (None, "") for column in needed):
-                raise WrongLexicon(f"{source}: needs a value in each of {', '.join(needed)}")
-            yield source, line
-
-
-def _read_row(
-    number: int, source: str, line: Mapping[str, str], phrases: _Phrases, classes: Mapping[str, set[int]]
-) -> Row:
-    kind = line["kind"]
-    if kind not in get_args(Kind):
-        raise ValueError(f"unknown kind {kind!r}, expected one of {', '.join(get_args(Kind))}")
-    codes = line["codes"].split()
-    needs = tuple(code for code in codes if code in NEED_BY_CODE)
-    signs = tuple(code for code in codes if code in SIGN_BY_CODE)
-    if unknown := set(codes) - {*needs, *signs}:
-        raise ValueError(f"unknown code {', '.join(sorted(unknown))}")
-    level = line.get("level") or "alarm"
-    if level not in get_args(Level):
-        raise ValueError(f"unknown level {level!r}, expected alarm or check")
-    strict = kind == "never"
-    parts = tuple(_read_part(part, phrases, classes, strict=strict) for part in line["phrase"].split("…"))
-    if kind == "combination" and len(parts) < 2:
-        raise ValueError("a combination needs two pieces parted by …")
-    return Row(
-        number=number,
-        source=source,
-        needs=needs,
-        signs=signs,
-        kind=cast(Kind, kind),
-        parts=parts,
-        level=cast(Level, level),
-        example=line["match"],
-        counterexample=line["no_match"],
-    )
-
-
-def _read_part(
-    text: str, phrases: _Phrases, classes: Mapping[str, set[int]], *, strict: bool
-) -> frozenset[int]:
-    numbers: set[int] = set()
-    for alternative in text.split("|"):
-        if alternative.startswith("〈"):
-            name = alternative.strip("〈〉")
-            if name not in classes:
-                raise ValueError(f"unknown class 〈{name}〉")
-            numbers |= classes[name]
+def index(tables: Tables) -> Lexicon:
+    """Make all of the tables easy to find."""
+    alone: defaultdict[str, list[Phrase]] = defaultdict(list)
+    longer: defaultdict[str, defaultdict[str, list[Phrase]]] = defaultdict(lambda: defaultdict(list))
+    for phrase in tables.phrases:
+        first, *others = phrase.items
+        (longer[first.lemma][others[0].lemma] if others else alone[first.lemma]).append(phrase)
+    classes: defaultdict[int, set[str]] = defaultdict(set)
+    for name, numbers in tables.classes.items():
+        for number in numbers:
+            classes[number].add(name)
+    most = max((len(row.parts) for row in tables.rows), default=0)
+    whole: defaultdict[int, list[Row]] = defaultdict(list)
+    pieces: defaultdict[int, list[int]] = defaultdict(lambda: [0] * most)
+    for row, place, number in _places(tables.rows):
+        if len(row.parts) == 1:
+            whole[number].append(row)
         else:
-            numbers.add(phrases.number(alternative, strict=strict))
-    return frozenset(numbers)
+            pieces[number][place] |= 1 << row.number
+    every = range(len(tables.phrases))
+    return Lexicon(
+        rows=tables.rows,
+        alone=dict(alone),
+        longer={first: dict(seconds) for first, seconds in longer.items()},
+        classes=_shared(frozenset(classes.get(number, ())) for number in every),
+        whole=_shared(tuple(whole.get(number, ())) for number in every),
+        pieces=_shared(tuple(pieces.get(number, ())) for number in every),
+        spared=[
+            sum(1 << row.number for row in tables.rows if len(row.parts) <= place) for place in range(most)
+        ],
+    )
 
 
-def _required(form: int) -> int:
-    if not form & Form.NEGATED:
-        return form & REQUIRED
-    # 〜られない says "cannot" as 〜えない does, and one is written for the other.
-    return form & (REQUIRED | Form.ABLE) & ~Form.PASSIVE
+def _places(rows: Iterable[Row]) -> Iterator[tuple[Row, int, int]]:
+    """Each phrase of each piece of each row: the row, the place of the piece, and the phrase's number."""
+    for row in rows:
+        for place, numbers in enumerate(row.parts):
+            for number in numbers:
+                yield row, place, number
+
+
+def _shared(values: Iterable[_T]) -> tuple[_T, ...]:
+    """The same values, of equal ones only one kept."""
+    known: dict[_T, _T] = {}
+    return tuple(known.setdefault(value, value) for value in values)
