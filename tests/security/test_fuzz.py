@@ -27,7 +27,7 @@ from tests.panel.scene import STORY, Scene, hana_books, sora_books
 from tests.security.conftest import Visitor
 
 HERE = "127.0.0.1"
-OF_A_ROUTE = pytest.mark.parametrize("examples", [3, pytest.param(100, marks=pytest.mark.soak)])
+OF_A_ROUTE = pytest.mark.parametrize("examples", [3, pytest.param(30, marks=pytest.mark.soak)])
 OF_ALL = pytest.mark.parametrize("examples", [120, pytest.param(4000, marks=pytest.mark.soak)])
 # Signing out would end the story; the stream never ends.
 LEFT_OUT = {"/sign-out", "/live"}
