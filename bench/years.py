@@ -101,7 +101,7 @@ def _sessions(desks: list[str], today: date) -> Iterator[Row]:
             "starts_at": _at(day, 10),
             "ends_at": _at(day, 12),
             "place": "市民館",
-            "status": "held",
+            "status": "open",
             "origin": "rule",
         }
 
