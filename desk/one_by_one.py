@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from desk.database import savepoint
+from desk.errors import DeskError
 from desk.log import logger, where
 
 T = TypeVar("T")
+# What comes of one person's rows: a key that does not open, a value of another kind, a constraint.
+_OF_ONE = (DeskError, DBAPIError, LookupError, TypeError, ValueError)
 log = logger(__name__)
 
 
@@ -25,6 +28,6 @@ def one_by_one(db: Connection, people: Iterable[T], step: Callable[[T], object])
                 done += step(each) is not False
         except OperationalError:
             raise
-        except Exception as fault:
+        except _OF_ONE as fault:
             log.error("left for the next time", fault=where(fault))
     return done
