@@ -37,7 +37,7 @@ def _level(sign: UrgentSign, findings: Findings, weighing: Weighing, strongest: 
     meant = score > max(0.0, strongest - _TOO_FAR_BELOW)
     outright = bool(findings.outright.get(sign.code))
     said = outright and bool(findings.alarms.get(sign.code))
-    if meant and (said or score > weighing.model.alarm_at[sign.code]):
+    if (said and score > 0.0) or (meant and score > weighing.model.alarm_at[sign.code]):
         return "alarm"
     return "check" if outright or meant else None
 

@@ -122,6 +122,18 @@ def test_a_danger_denied_or_past_is_asked_about_and_is_no_alarm(text: str) -> No
     assert {sign.level for sign in SHIPPED_MODEL.read(text).signs} == {"check"}
 
 
+@pytest.mark.parametrize(
+    "text", ["10時がいい", "ここがいい", "この日にする", "ここにする", "午前がいいです", "諏訪がいい"]
+)
+def test_choosing_a_day_is_no_sign_of_danger(text: str) -> None:
+    assert SHIPPED_MODEL.read(text).signs == ()
+
+
+def test_a_danger_said_outright_is_an_alarm_beside_a_greater_one() -> None:
+    signs = SHIPPED_MODEL.read("もう死にたいです。食べるものも三日ありません。").signs
+    assert {(sign.code, sign.level) for sign in signs} == {("suicide", "alarm"), ("no_food", "alarm")}
+
+
 @pytest.mark.parametrize("text", ["米もない", "もう米もない", "米もないし金もない"])
 def test_no_rice_left_is_an_alarm(text: str) -> None:
     tagging = SHIPPED_MODEL.read(text)
