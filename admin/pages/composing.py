@@ -105,9 +105,15 @@ def undo(
     """Takes words back that have not gone, into the draft; says truly where it is too late, or was done before."""
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
-        who = {"client_id": client_id, "by": visit.viewer.id}
         try:
-            undone = service.undo(db, visit.house.vault, message_id=message, **who, now=visit.now)
+            undone = service.undo(
+                db,
+                visit.house.vault,
+                client_id=client_id,
+                message_id=message,
+                by=visit.viewer.id,
+                now=visit.now,
+            )
             done = "unsent" if undone else "too_late"
         except TakenBackBefore:
             done = "unsent_before"

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
@@ -126,8 +126,9 @@ def keep_rule(
         return _page(visit, chosen, rule, told, errors)
     try:
         with visit.house.database.transaction() as db:
-            new, now = typed.rule(), visit.now
-            left = ruling.set_rule(db, desk_id=chosen.id, rule_id=rule or None, rule=new, now=now)
+            left = ruling.set_rule(
+                db, desk_id=chosen.id, rule_id=rule or None, rule=typed.rule(), now=visit.now
+            )
     except WrongCalendar as fault:
         errors = {_FIELD.get(fault.fault, "parties"): CALENDAR_FAULTS[fault.fault]}
         return _page(visit, chosen, rule, told, errors)
@@ -153,8 +154,9 @@ def keep_manners(visit: DeskVisit, desk: Text = "", on_holiday: Text = "", gap: 
         return _page(visit, chosen, "", values, {"gap": "間の分数を、0から120の数で入れてください。"})
     try:
         with visit.house.database.transaction() as db:
-            manners: dict[str, Any] = {"on_holiday": on_holiday, "gap_minutes": minutes}
-            left = ruling.set_manners(db, desk_id=chosen.id, **manners, now=visit.now)
+            left = ruling.set_manners(
+                db, desk_id=chosen.id, on_holiday=on_holiday, gap_minutes=minutes, now=visit.now
+            )
     except WrongCalendar as fault:
         return _page(visit, chosen, "", values, {"gap": CALENDAR_FAULTS[fault.fault]})
     return _back(chosen, left, "rule")

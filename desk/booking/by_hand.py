@@ -47,7 +47,8 @@ def book_for_caller(
         caller = known or add_client(db, vault, organisation_id=organisation_id, now=now)
         row = making.new_row(organisation_id, caller, place, now)
         row |= {"source": source, "reminders": reminders, "state": "confirmed", "confirmed_at": now}
-        row |= {"quota_key": None} if second_because else {}
+        if second_because:
+            row["quota_key"] = None
         _take(db, place, row, now)
         _know_again(db, vault, caller, phone, now)
         made = changes.standing(db, row["id"])

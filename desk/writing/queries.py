@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from desk.clients.queries import numbers_of, sealer
 from desk.conversations.queries import MessageRow, messages_of, waits_for_answer
 from desk.privacy import Vault
+from desk.tables.calendar import booking
 from desk.tables.conversations import message
 from desk.tables.inbox import canned_text, draft
 from desk.tables.messaging import outbound_message
@@ -47,12 +48,16 @@ def words_of_form(db: Connection, vault: Vault, form: str) -> str | None:
 
 
 def is_awaited(db: Connection, client_id: str) -> bool:
-    """Whether the person wrote or wished something, under any of their numbers, and waits for an answer."""
+    """Whether the person wrote or wished something, under any of their numbers, and waits for an answer.
+
+    Whoever is offered a place for a wish does not wait: it is for them to answer.
+    """
     numbers = numbers_of(db, client_id)
     if any(waits_for_answer(db, each) for each in numbers):
         return True
+    is_offered = sa.exists().where(booking.c.id == wish.c.booking_id, booking.c.state == "offered")
     wished = sa.select(wish.c.id).where(wish.c.client_id.in_(numbers), wish.c.settled_at.is_(None))
-    return db.execute(wished.limit(1)).first() is not None
+    return db.execute(wished.where(~is_offered).limit(1)).first() is not None
 
 
 def last_of(db: Connection, client_id: str) -> Seen:

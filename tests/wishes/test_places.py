@@ -27,6 +27,7 @@ from desk.tables.messaging import outbound_message
 from desk.tables.wishes import wish
 from desk.wishes import service as wishes
 from desk.wishes.rules import HOURS_TO_ANSWER, answer_until
+from desk.writing.queries import is_awaited
 from tests.booking.story import FIRST_DAY, Story
 from tests.calendar.leaving_out import leave_out
 
@@ -206,6 +207,22 @@ def _latest(story: Story, client_id: str) -> str:
     if found is None:
         raise DeskError("nothing yet")
     return str(found)
+
+
+def test_an_answer_is_due_until_a_place_is_offered_and_again_when_it_was_declined(staff: Staff) -> None:
+    story = staff.story
+    sora = story.person("そら")
+    wish_id = staff.wished(sora)
+
+    def is_due() -> bool:
+        with story.database.reading() as db:
+            return is_awaited(db, sora)
+
+    assert is_due()
+    staff.offer(wish_id, story.times()[0].slot_id)
+    assert not is_due()
+    _decline(story, sora, "")
+    assert is_due()
 
 
 def test_two_of_the_staff_hold_one_place_for_somebody_who_is_booked(staff: Staff) -> None:
