@@ -13,7 +13,7 @@ from desk.agencies.queries import AgencyRow, agencies, fitting
 from desk.booking.queries import BookingRow, EarlierVisits, bookings_of_session, visits_before
 from desk.calendar.queries import DeskRow, SessionRow, desk_by_id
 from desk.calendar.rules import closing_time
-from desk.clients.queries import clients_by_id, phone_note_of, phone_of, sealers
+from desk.clients.queries import phone_note_of, phone_of, sealers
 from desk.clients.relations import kept_apart
 from desk.clock import local_date
 from desk.conversations.queries import MessageRow, stories_of_all
@@ -118,9 +118,8 @@ def _parties(
     db: Connection, vault: Vault, session: SessionRow, coming: Sequence[BookingRow], organisation_id: str
 ) -> tuple[Party, ...]:
     """Everybody who comes, asked for together: so many people are no more questions to the database than one."""
-    people = clients_by_id(db, {booking.writer_id for booking in coming})
-    writers = {each.id: each.writer_id for each in coming if not people[each.writer_id].erased}
-    keys = sealers(db, vault, writers.values())
+    keys = sealers(db, vault, [booking.writer_id for booking in coming])
+    writers = {each.id: each.writer_id for each in coming if each.writer_id in keys}
     known = _Known(
         answers=answers_before_visits(db, keys, writers=writers),
         needs=needs_of_all(db, keys),

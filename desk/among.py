@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
-class _Values(TypeDecorator[list[str]]):
+class Texts(TypeDecorator[list[str]]):
     """Many texts as one value: an array for PostgreSQL, JSON for SQLite."""
 
     impl = sa.Text
@@ -27,15 +27,19 @@ class _Values(TypeDecorator[list[str]]):
 
 
 class among(sa.sql.functions.FunctionElement[bool]):
-    """Whether a column of texts holds one of these values.
+    """Whether a column of texts holds one of these values, or of those that are handed in with a parameter of `Texts`.
 
     It names no type: a Boolean would be compared with 1 on SQLite, and use no index.
     """
 
     inherit_cache = True
 
-    def __init__(self, column: sa.ColumnElement[str], values: Iterable[str]) -> None:
-        super().__init__(column, sa.bindparam(None, list(dict.fromkeys(values)), type_=_Values()))
+    def __init__(
+        self, column: sa.ColumnElement[str], values: Iterable[str] | sa.BindParameter[list[str]]
+    ) -> None:
+        if not isinstance(values, sa.BindParameter):
+            values = sa.bindparam(None, list(dict.fromkeys(values)), type_=Texts())
+        super().__init__(column, values)
 
 
 @compiles(among, "postgresql")

@@ -131,7 +131,9 @@ class Database:
         """Everything as at one instant, however long one reads; it waits for no writer and never writes."""
         with self.engine.connect().execution_options(**self._as_at_one_instant) as db, db.begin() as view:
             yield db
-            view.rollback()
+            # PostgreSQL lets it write nothing; rolled back, its driver would forget all it has prepared.
+            if self.is_sqlite:
+                view.rollback()
 
     def on_commit(self, listener: Callable[[str], None]) -> None:
         """SQLite: `listener(topic)` is called after each commit that announced a topic (PostgreSQL has NOTIFY)."""

@@ -1,6 +1,6 @@
 """Notices that still wait: for an officer to see them, or for staff to tell the officer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from desk.among import among
+from desk.among import Texts, among
 from desk.clients.queries import is_same_person
 from desk.clock import local_date
 from desk.notices import rules
@@ -17,6 +17,9 @@ from desk.tables.intake import flag
 from desk.tables.notices import notice, notice_receipt
 from desk.tables.people import duty
 from desk.tables.roster import avoidance
+
+# Handed in with each question: the sessions to come.
+_COMING = sa.bindparam("coming", type_=Texts())
 
 
 @dataclass(frozen=True)
@@ -46,10 +49,8 @@ class EscalatedNotice:
 
 def open_for_officer(db: Connection, *, account_id: str, now: datetime) -> tuple[NoticeRow, ...]:
     """What an officer has not acknowledged of their own coming sessions, or was told alone; oldest first."""
-    readers = _readers(_coming_sessions(db, now))
-    theirs = sa.select(readers.c.notice_id).where(readers.c.account_id == account_id)
-    query = _notices().where(notice.c.id.in_(theirs), ~_received(sa.literal(account_id)))
-    return tuple(_notice(row) for row in db.execute(query))
+    told = {"coming": _coming_sessions(db, now), "officer": account_id}
+    return tuple(_notice(row) for row in db.execute(_OPEN_FOR_OFFICER, told))
 
 
 def open_for_staff(
@@ -60,14 +61,13 @@ def open_for_staff(
     `reader_id`: who reads it; what is about people they must not see is left out. A notice that
     has no officer to wait for (for staff, or no roster yet, or no session) waits for anybody's receipt.
     """
-    coming = _coming_sessions(db, now)
-    escalated = _is_escalated(coming, desk_id, now)
+    escalated = _is_escalated(desk_id, now)
     if reader_id is not None:
         escalated &= _may_know(sa.literal(reader_id))
-    readers = _readers(coming)
-    unaware = _unaware_officers(db, readers, escalated)
+    coming = {"coming": _coming_sessions(db, now)}
+    unaware = _unaware_officers(db, escalated, coming)
     any_receipt = sa.exists().where(notice_receipt.c.notice_id == notice.c.id)
-    any_officer = sa.exists().where(readers.c.notice_id == notice.c.id)
+    any_officer = sa.exists().where(_READERS.c.notice_id == notice.c.id)
     nobody_to_wait_for = ~any_officer & ~any_receipt
     query = (
         _notices()
@@ -75,7 +75,8 @@ def open_for_staff(
         .order_by(None)
         .order_by(session.c.date, notice.c.id)
     )
-    return tuple(EscalatedNotice(_notice(row), tuple(unaware.get(row.id, ()))) for row in db.execute(query))
+    found = db.execute(query, coming)
+    return tuple(EscalatedNotice(_notice(row), tuple(unaware.get(row.id, ()))) for row in found)
 
 
 def open_alarms(db: Connection, *, since: datetime) -> tuple[NoticeRow, ...]:
@@ -91,7 +92,7 @@ def told_before(db: Connection, dedupe_keys: Collection[str]) -> frozenset[str]:
     return frozenset(db.execute(query).scalars())
 
 
-def _readers(coming: Collection[str]) -> sa.Subquery:
+def _readers() -> sa.Subquery:
     """Which officer is to know of which notice: those of the session, or the one it was written to."""
     # Seats count up from one; whoever it is for alone comes first.
     by_seat = (
@@ -102,29 +103,29 @@ def _readers(coming: Collection[str]) -> sa.Subquery:
         )
         .join(duty, duty.c.session_id == notice.c.session_id)
         .where(
-            among(notice.c.session_id, coming),
+            among(notice.c.session_id, _COMING),
             notice.c.account_id.is_(None),
             notice.c.kind.not_in(rules.FOR_STAFF),
             _may_know(duty.c.account_id),
         )
     )
     alone = sa.select(notice.c.id, notice.c.account_id, sa.literal(0)).where(
-        among(notice.c.session_id, coming), notice.c.account_id.is_not(None)
+        among(notice.c.session_id, _COMING), notice.c.account_id.is_not(None)
     )
     return sa.union_all(by_seat, alone).subquery("reader")
 
 
 def _unaware_officers(
-    db: Connection, readers: sa.Subquery, escalated: sa.ColumnElement[bool]
+    db: Connection, escalated: sa.ColumnElement[bool], coming: Mapping[str, list[str]]
 ) -> dict[int, list[str]]:
     query = (
-        sa.select(notice.c.id, readers.c.account_id)
-        .join(readers, readers.c.notice_id == notice.c.id)
-        .where(escalated, ~_received(readers.c.account_id))
-        .order_by(notice.c.id, readers.c.place)
+        sa.select(notice.c.id, _READERS.c.account_id)
+        .join(_READERS, _READERS.c.notice_id == notice.c.id)
+        .where(escalated, ~_received(_READERS.c.account_id))
+        .order_by(notice.c.id, _READERS.c.place)
     )
     unaware: dict[int, list[str]] = {}
-    for notice_id, account_id in db.execute(query):
+    for notice_id, account_id in db.execute(query, coming):
         unaware.setdefault(notice_id, []).append(account_id)
     return unaware
 
@@ -134,8 +135,8 @@ def _coming_sessions(db: Connection, now: datetime) -> list[str]:
     return list(db.execute(sa.select(session.c.id).where(session.c.date >= local_date(now))).scalars())
 
 
-def _is_escalated(coming: Collection[str], desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
-    still_of_use = sa.or_(notice.c.session_id.is_(None), among(notice.c.session_id, coming))
+def _is_escalated(desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
+    still_of_use = sa.or_(notice.c.session_id.is_(None), among(notice.c.session_id, _COMING))
     own_desk = sa.true() if desk_id is None else notice.c.desk_id == desk_id
     return sa.and_(notice.c.escalate_at <= now, still_of_use, own_desk)
 
@@ -189,3 +190,14 @@ def _notice(row: Row[Any]) -> NoticeRow:
         flag_id=row.flag_id,
         escalate_at=row.escalate_at,
     )
+
+
+def _open_for_officer() -> sa.Select[Any]:
+    officer = sa.bindparam("officer", type_=sa.String())
+    theirs = sa.select(_READERS.c.notice_id).where(_READERS.c.account_id == officer)
+    return _notices().where(notice.c.id.in_(theirs), ~_received(officer))
+
+
+# Made once: building them costs as much as asking.
+_READERS = _readers()
+_OPEN_FOR_OFFICER = _open_for_officer()
