@@ -60,7 +60,15 @@ def _make_engine(url: str) -> Engine:
 
 
 def _make_postgres_engine(url: str) -> Engine:
-    return sa.create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+    return sa.create_engine(
+        url,
+        pool_size=20,
+        max_overflow=20,
+        # The connection that was used last has prepared the most.
+        pool_use_lifo=True,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def _make_sqlite_engine(url: str) -> Engine:

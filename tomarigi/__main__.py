@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from desk.errors import DeskError, WrongSettings
+from tomarigi.memory import load_undisturbed
 
 if TYPE_CHECKING:
     from desk.database import Database
@@ -38,6 +39,7 @@ app.add_typer(audit_app, name="audit")
 @app.command("all")
 def run_all() -> None:
     """Web and worker in one process: the embedded default."""
+    load_undisturbed()
     from tomarigi.process import serve_all
 
     serve_all()
@@ -46,6 +48,7 @@ def run_all() -> None:
 @app.command("web")
 def run_web() -> None:
     """Webhook, client pages and panel; on PostgreSQL any number of them."""
+    load_undisturbed()
     from tomarigi.process import serve_web
 
     serve_web()
@@ -60,6 +63,8 @@ def run_worker(
     ] = None,
 ) -> None:
     """Inbox, outbox and timetable; on PostgreSQL any number of them."""
+    if not once:
+        load_undisturbed()
     from tomarigi.process import serve_worker, work_once
 
     if at is not None and not once:
