@@ -1,8 +1,9 @@
 """What a person answered before the visit, in the officers' words: what to mind, what troubles them, how they live."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from desk.booking.contact import Contact
 from desk.needs.codes import BOX_BY_CODE, GROUPS, Group
 
 Told = Mapping[str, Any]
@@ -60,9 +61,11 @@ def minded(told: Told) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def cares(answered: Iterable[Told]) -> tuple[str, ...]:
-    """The same of all they answered before whichever visit, said once."""
-    return tuple(dict.fromkeys(line for once in answered for line in minded(once)))
+def cares(contact: Contact) -> tuple[tuple[str, bool], ...]:
+    """The same of all they answered before whichever visit, said once; with True, what is closed to us."""
+    lines = {line: False for once in contact.told for line in minded(once)}
+    closed = {(_MIND | _CONTACT)[key]: True for key in sorted(contact.closed)}
+    return tuple((lines | closed).items())
 
 
 def chosen_groups(told: Told) -> tuple[Group, ...]:

@@ -21,6 +21,7 @@ from desk.errors import Forbidden, PersonGone
 from desk.guard import Guard, page_headers
 from desk.house import House
 from desk.pace import WINDOW, Pace
+from desk.record.parts import Tell
 from desk.signals import Signals
 
 _TROUBLES = {
@@ -47,8 +48,10 @@ CONTENT_POLICY = (
 REFUSED = "このページの外からの操作は、受けつけません。ページを開きなおしてください。"
 
 
-def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = PAGES) -> FastAPI:
+def make_panel(house: House, signals: Signals, tell: Tell, *, pages: Sequence[APIRouter] = PAGES) -> FastAPI:
     """The panel of one house; raises RouteWithoutPolicy where a route does not say who may use it.
+
+    `tell` puts into words what a person is handed on paper: the same as on their own page.
 
     `panel.state.live.close()` ends its open streams: to be called when the process is asked to stop.
     """
@@ -58,6 +61,7 @@ def make_panel(house: House, signals: Signals, *, pages: Sequence[APIRouter] = P
     panel = FastAPI(routes=routes, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     panel.state.house = house
     panel.state.live = Live(signals)
+    panel.state.tell = tell
     panel.mount("/static", StaticFiles(directory=STATIC), name="static")
     panel.add_middleware(Pace, refusal=_say_too_fast)
     panel.add_middleware(

@@ -78,6 +78,7 @@ class Visit:
         """A page with this person's menu; `done` in the address says what was just done."""
         facts.setdefault("done", self.request.query_params.get("done", ""))
         facts["shared"] = self.sign_in.shared
+        facts["ask_again"] = address_to_ask_again(self.request)
         return render(template, viewer=self.viewer, path=self.request.url.path, facts=facts, status=status)
 
     def may(self, permission: Permission) -> bool:
@@ -92,8 +93,16 @@ def home_of(role: str) -> str:
 
 def go(path: str, *, done: str = "") -> RedirectResponse:
     """After something was done: on to a page that can be loaded again without doing it twice."""
-    query = f"?done={done}" if done else ""
+    query = f"{'&' if '?' in path else '?'}done={done}" if done else ""
     return RedirectResponse(f"{PREFIX}{path}{query}", status_code=303)
+
+
+def address_to_ask_again(request: Request) -> str:
+    """The address that brings this page once more; empty where it answers a form, and would be lost by leaving it."""
+    if request.method != "GET":
+        return ""
+    url = request.url.remove_query_params("done")
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def house_of(request: Request) -> House:

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from admin.answers import cares
 from admin.auth import Visit
 from admin.persons import Person, bookings_shown, persons
-from desk.booking.contact import contacts_of
+from desk.booking.contact import Contact, contacts_of
 from desk.calendar.queries import list_desks
 from desk.clients import consents
 from desk.clients.queries import consents_of
@@ -28,18 +27,12 @@ CONSENT_WORDS = (
 
 @dataclass(frozen=True, repr=False)
 class Task:
-    """A call or a visit that is due. `agreed`: it may be done that way today; else `phone` is not shown either.
-
-    `cares`: what they asked to be minded; `unknown_at_home`: it is about somebody who does not know of it, or may not.
-    """
+    """A call or a visit that is due, with what is known of reaching the person. `agreed`: it may be done that way today."""
 
     row: FollowUpRow
     who: Person
     agreed: bool
-    phone: str | None
-    phone_note: str | None
-    cares: tuple[str, ...]
-    unknown_at_home: bool
+    contact: Contact
     late: bool
 
 
@@ -134,16 +127,11 @@ def _tasks(
     made = []
     for row in rows:
         contact = contacts[row.client_id]
-        agreed = row.way in contact.ways
-        calls = agreed and row.way == "telephone"
         task = Task(
             row=row,
             who=known[row.client_id],
-            agreed=agreed,
-            phone=contact.phone if calls else None,
-            phone_note=contact.phone_note if calls else None,
-            cares=cares(contact.told),
-            unknown_at_home=contact.unknown_at_home,
+            agreed=row.way in contact.ways,
+            contact=contact,
             late=row.due_on < today,
         )
         made.append(task)

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from desk.audit.rules import Fault
+
 ACTS = {
     "view": "見た",
     "search": "さがした",
@@ -43,7 +45,7 @@ KINDS = {
     "place": "枠",
     "absence": "お休み",
     "swap": "交代",
-    "rule": "開く日のきまり",
+    "rule": "開く日の決まり",
     "account": "アカウント",
     "agency": "紹介先",
     "desk": "窓口",
@@ -78,7 +80,7 @@ KINDS = {
     "lifetimes": "のこす期間",
     "notices": "お知らせ",
     "plan": "年間計画",
-    "rules": "開く日のきまり",
+    "rules": "開く日の決まり",
     "live": "開いているページ",
     "agencies.csv": "紹介先の一覧",
     "paper-form.pdf": "白紙の用紙",
@@ -99,3 +101,15 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
 }
 # Who did something without an account.
 NOBODY = {"house": "自動", "client": "本人", "guest": "サインイン前の人"}
+# What is wrong with the log, as it shows without a head kept elsewhere.
+_FAULTS = {
+    "missing": "{number}番が、なくなっています。",
+    "unlinked": "{number}番が、その前とつながっていません。",
+    "changed": "{number}番が、書きかえられています。",
+    "beginning": "{number}番より前が、なくなっています。",
+}
+
+
+def broken(fault: Fault) -> str:
+    """What is wrong with the log, for supervisors and on the audit's paper."""
+    return _FAULTS[fault.kind].format(number=fault.number)

@@ -65,5 +65,5 @@ def person_to_change(db: Connection, visit: Visit, client_id: str) -> Person:
 
 def _person(client: ClientRow, bookings: list[BookingRow]) -> Person:
     names = [booking.called_name for booking in reversed(bookings) if booking.called_name]
-    called = f"{names[0]}さん" if names else "名前はまだ"
+    called = f"{names[0]}さん" if names else f"番号{client.number}の方"
     return Person(client, bookings[-1] if bookings else None, called)

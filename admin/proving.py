@@ -6,7 +6,7 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from admin.auth import PREFIX, ProofNeeded, house_of
+from admin.auth import PREFIX, ProofNeeded, address_to_ask_again, house_of
 from admin.entering import inside, site_of_house
 from admin.view import render
 from desk.people.factors import factors_of
@@ -42,6 +42,7 @@ def ask(
         "errors": errors,
         "shared": sign_in.shared,
         "done": "",
+        "ask_again": address_to_ask_again(request),
     }
     status = 422 if errors else 200
     return render("prove.html", viewer=sign_in.account, path=request.url.path, facts=facts, status=status)

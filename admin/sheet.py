@@ -8,18 +8,19 @@ from typing import Any
 from admin.answers import chosen_groups, chosen_words, minded, more_lines
 from admin.auth import Visit
 from admin.marking import Piece, marked
-from admin.wording import wall
+from admin.wording import day, wall
 from desk.agencies.queries import AgencyRow, agencies, fitting
 from desk.booking.queries import BookingRow, EarlierVisits, bookings_of_session, visits_before
 from desk.calendar.queries import DeskRow, SessionRow, desk_by_id
 from desk.calendar.rules import closing_time
-from desk.clients.queries import phone_note_of, phone_of, sealers
+from desk.clients.queries import clients_by_id, phone_note_of, phone_of, sealers
 from desk.clients.relations import kept_apart
 from desk.clock import local_date
 from desk.conversations.queries import MessageRow, stories_of_all
 from desk.database import Connection
 from desk.intake.known import KnownNeed, known_needs
 from desk.intake.queries import FlagRow, NeedRow, answers_before_visits, flags_of_all, needs_of_all
+from desk.needs.codes import NEED_BY_CODE
 from desk.people.rules import BEFORE_DUTY, Permission, may, sees_people
 from desk.people.sight import bookings_in_sight
 from desk.privacy import Vault
@@ -27,8 +28,6 @@ from desk.roster.queries import OfficerRow, officers_of_session
 
 # A closed sign older than this belongs to an earlier visit.
 _SIGNS_BACK = timedelta(days=30)
-# Who gave the place back is not on the sheet.
-_NOT_COMING = frozenset({"revoked", "excused"})
 _KNOWS = {
     "no": "ご本人は、この相談を知りません。本人にも家にも連絡しないでください。",
     "unsaid": "ご本人が知っているか、聞いていません。本人にも家にも連絡しないでください。",
@@ -52,6 +51,21 @@ class Party:
     marked: dict[str, tuple[Piece, ...]]
     erased: bool
     reach: str
+
+    @property
+    def sure(self) -> list[str]:
+        """The needs somebody has said yes to, and whether it was the person."""
+        known = (need for need in self.needs if need.state in ("chosen", "confirmed"))
+        return [f"{NEED_BY_CODE[need.code].name}{'' if need.by_staff else '（本人）'}" for need in known]
+
+    @property
+    def guessed(self) -> list[str]:
+        """The needs nobody has looked at yet, each with the words that caused it."""
+        found = (need for need in self.needs if need.state == "suggested")
+        return [
+            f"{NEED_BY_CODE[need.code].name}{''.join(f'「{said}」' for said in need.evidence)}"
+            for need in found
+        ]
 
 
 @dataclass(frozen=True, repr=False)
@@ -77,6 +91,20 @@ class Sheet:
         return tuple(booking for booking in self.bookings if booking.id not in shown)
 
 
+def nobody_comes(sheet: Sheet, *, now: datetime) -> str:
+    """What stands where nobody is booked: kindly, and what comes next."""
+    session, on = sheet.session, day(sheet.session.date)[:-3]
+    if session.status != "open":
+        return f"{on}は、お休みです。"
+    if now >= session.ends_at:
+        return f"{on}に来る人は、いませんでした。"
+    if now >= session.starts_at:
+        return f"{on}の予約は、ありません。"
+    if now >= sheet.closes_at:
+        return f"{on}の予約は、ありません。開くかどうか、職員が決めて知らせます。"
+    return "予約はまだありません。新しい予約が入ると、ここに出ます。"
+
+
 @dataclass(frozen=True, repr=False)
 class _Known:
     """What is known of all who come: answers by booking, all else by person."""
@@ -96,7 +124,7 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     vault = visit.house.vault
     desk = desk_by_id(db, session.desk_id)
     found = bookings_of_session(db, vault, session.id)
-    coming = tuple(booking for booking in found if booking.state not in _NOT_COMING)
+    coming = tuple(booking for booking in found if not _gave_back(booking))
     shows = may(visit.viewer.role, Permission.CASES) or sees_people(
         session_date=session.date, today=local_date(visit.now)
     )
@@ -114,12 +142,20 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     )
 
 
+def _gave_back(booking: BookingRow) -> bool:
+    """Whether they are not expected; a 辞退 recorded once the visit had begun stays, to be seen and corrected."""
+    if booking.state == "excused":
+        return booking.ended_at is None or booking.ended_at < booking.starts_at
+    return booking.state == "revoked"
+
+
 def _parties(
     db: Connection, vault: Vault, session: SessionRow, coming: Sequence[BookingRow], organisation_id: str
 ) -> tuple[Party, ...]:
     """Everybody who comes, asked for together: so many people are no more questions to the database than one."""
-    keys = sealers(db, vault, [booking.writer_id for booking in coming])
-    writers = {each.id: each.writer_id for each in coming if each.writer_id in keys}
+    people = clients_by_id(db, {booking.writer_id for booking in coming})
+    writers = {each.id: each.writer_id for each in coming if not people[each.writer_id].erased}
+    keys = sealers(db, vault, writers.values())
     known = _Known(
         answers=answers_before_visits(db, keys, writers=writers),
         needs=needs_of_all(db, keys),

@@ -7,7 +7,8 @@ from typing import Any
 
 from admin.auth import Visit
 from admin.persons import Person, persons
-from desk.clients.queries import phone_of, sealers
+from desk.booking.contact import contacts_of
+from desk.clients.queries import sealers
 from desk.clock import local_date
 from desk.conversations.queries import TALK, MessageRow, latest_of_all, messages_of
 from desk.database import Connection
@@ -77,7 +78,7 @@ def thread_facts(db: Connection, visit: Visit, client_id: str) -> dict[str, Any]
         "look_on": look_on,
         "is_due": look_on is not None and look_on <= local_date(visit.now),
         "today": local_date(visit.now),
-        "phone": phone_of(db, vault, client_id),
+        "contact": contacts_of(db, vault, [client_id])[client_id],
         "in_danger": any(flag.state == "open" for flag in flags_of(db, vault, client_id=client_id)),
     }
 

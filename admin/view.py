@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from admin import said, wording, writing_words
+from admin.answers import cares
 from desk.conversations.rules import NEVER_WAITS
 from desk.conversations.rules import shown as in_words
 from desk.needs.codes import NEED_BY_CODE, SIGN_BY_CODE
@@ -65,8 +66,9 @@ def _make_environment() -> Environment:
         wording.era,
         wording.wall,
         wording.span,
-        wording.digits,
         wording.moment,
+        wording.month,
+        wording.called,
     ):
         environment.filters[say.__name__] = say
     environment.globals.update(
@@ -74,6 +76,7 @@ def _make_environment() -> Environment:
         said=said,
         writing=writing_words,
         in_words=in_words,
+        cares=cares,
         NEVER_WAITS=NEVER_WAITS,
         NEEDS=NEED_BY_CODE,
         SIGNS=SIGN_BY_CODE,

@@ -59,7 +59,12 @@ BOOKING_STATES = {
     "lapsed": ("結果がまだ", "▲", "warn"),
     "merged": ("予約がここへ移った", "－", "quiet"),
 }
-OUTCOMES = {"attended": "来た", "no_show": "来なかった", "moved": "日を変えた"}
+OUTCOMES = {
+    "attended": "来た",
+    "no_show": "来なかった",
+    "moved": "日を変えた",
+    "excused": "辞退（またいつでも）",
+}
 # What LINE tells us, and nothing more: nobody knows whether a message was seen.
 SENDING_STATES = {
     "queued": ("送信待ち", "○", "quiet"),
@@ -175,6 +180,7 @@ CLOSURE_STANDINGS = {
     "pressed": ("押した", "●", "go"),
     "blocked": ("ブロック（電話する）", "▲", "warn"),
     "telephone": ("電話する", "▲", "warn"),
+    "no_means": ("電話では伝えられない", "▲", "warn"),
     "done": ("済み", "●", "done"),
 }
 NTH = {1: "第1", 2: "第2", 3: "第3", 4: "第4", 5: "第5", -1: "最後の"}
@@ -261,9 +267,19 @@ def day_of(value: datetime) -> str:
     return day(local(value).date())
 
 
+def month(value: datetime) -> str:
+    """The month of an instant: 11月"""
+    return f"{local(value).month}月"
+
+
 def day_of_year(value: datetime) -> str:
     """The day of an instant, with its year: for paper that is kept."""
     return day_with_year(local(value).date())
+
+
+def called(name: str | None) -> str:
+    """What to call whoever comes: そらさん; it may stand within a sentence where they left no name too."""
+    return f"{name}さん" if name else "呼び名のない方"
 
 
 def time_left(seconds: float) -> str:

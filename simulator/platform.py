@@ -17,7 +17,6 @@ from simulator.richmenus import RichMenus
 from simulator.tokens import ReplyTokens, RetryKeys
 from simulator.wire import ApiError, Json
 
-BOT_DISPLAY_NAME = "とまりぎ"
 # LINE's reference, "Send push message": quotable messages get a quote token in the answer.
 QUOTABLE = ("text", "textV2", "sticker", "image", "video", "template", "imagemap", "flex")
 
@@ -31,7 +30,7 @@ class Channel:
     webhook_url: str
     webhook_active: bool = True
     bot_user_id: str = ""
-    display_name: str = BOT_DISPLAY_NAME
+    display_name: str = "とまりぎ"
     picture_url: str | None = "https://profile.example/tomarigi.png"
 
     def __post_init__(self) -> None:

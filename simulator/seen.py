@@ -5,6 +5,15 @@ from typing import Self
 
 from simulator.wire import Json
 
+# What LINE's lock screen says for messages that carry no words.
+WORDLESS = {
+    "sticker": "スタンプを送信しました",
+    "image": "写真を送信しました",
+    "video": "動画を送信しました",
+    "audio": "ボイスメッセージを送信しました",
+    "location": "位置情報を送信しました",
+}
+
 
 class SimulatorError(AssertionError):
     """The simulator refused: what the test asks for does not exist or is not possible."""
@@ -49,7 +58,7 @@ class Message:
     @property
     def preview(self) -> str:
         """What a lock screen shows."""
-        return str(self.raw.get("altText") or self.raw.get("text") or "")
+        return preview_of(self.raw)
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,12 @@ class Act:
         data = told.get("choice", {}).get("action", {}).get("data")
         optional = (told.get("messageId"), told.get("action"), told.get("uri"), data)
         return cls(told["status"], told["eventIds"], *optional)
+
+
+def preview_of(message: Json) -> str:
+    """What a lock screen shows of a message."""
+    text = message.get("altText") or message.get("text") or WORDLESS.get(message["type"], "メッセージ")
+    return str(text)
 
 
 def _words(node: object) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from admin.printing import PARTS, missing_parts
 from desk.calendar.queries import list_desks, promises, upcoming_sessions
+from desk.calendar.rules import PROMISE_KEYS
 from desk.clients.queries import organisation_id
 from desk.clock import local_date
 from desk.database import Connection, Database
@@ -21,8 +22,6 @@ from tomarigi.line_doctor import check_line
 
 # The worker writes down who was erased every minute.
 _WRITTEN_WITHIN = timedelta(minutes=10)
-#: What every desk promises its clients, in words that somebody has approved by name.
-PROMISES = ("who_reads", "kept", "read_log")
 
 
 def findings() -> list[str]:
@@ -92,7 +91,7 @@ def _desks(db: Connection, today: date) -> Iterator[str]:
         yield "desks: there is none; add one with `tomarigi desk add`"
     for desk in desks:
         given = promises(db, desk.id)
-        for key in PROMISES:
+        for key in PROMISE_KEYS:
             if key not in given:
                 yield f"desk {desk.code}: the promise {key} is not approved; write it in the panel under 設定"
         if not desk.reading_hours:

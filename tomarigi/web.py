@@ -38,8 +38,9 @@ def make_app(house: House, signals: Signals) -> Starlette:
     """Everything that is served. Pages and panel are loaded here, so that a worker starts without them."""
     from admin.app import make_panel
     from bot.pages.app import make_pages
+    from bot.pages.kept import parts_of
 
-    panel = make_panel(house, signals)
+    panel = make_panel(house, signals, parts_of)
     app = assemble(house, [Mount("/me", make_pages(house)), Mount("/admin", panel)])
     app.state.end_streams = panel.state.live.close
     return app

@@ -30,7 +30,7 @@ _NOT_ONESELF = "自分のアカウントは止められません。役割も変�
 @router.get("/accounts")
 def list_accounts(visit: AccountsVisit) -> Response:
     """All accounts, and the form for a new one."""
-    return _show(visit, {"role": "officer"}, {})
+    return _show(visit, {}, {})
 
 
 @router.post("/accounts")
@@ -68,7 +68,7 @@ def add(
 def begin_anew(visit: _AccountVisit, account_id: PathId) -> Response:
     """For who lost the link, the telephone or the password, or comes back: all begins anew, with a new link."""
     if account_id == visit.viewer.id:
-        return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
+        return _show(visit, {}, {f"account-{account_id}": _NOT_ONESELF})
     house = visit.house
     try:
         with house.database.transaction() as db:
@@ -77,7 +77,7 @@ def begin_anew(visit: _AccountVisit, account_id: PathId) -> Response:
             tell_owner(db, house, account_id, now=visit.now)
             write_of(db, visit, "begun_anew", account_id)
     except _NotTheirs:
-        return _show(visit, {"role": "officer"}, {"name": _NOT_THEIRS})
+        return _show(visit, {}, {f"account-{account_id}": _NOT_THEIRS})
     return _show_link(visit, account, token)
 
 
@@ -85,16 +85,16 @@ def begin_anew(visit: _AccountVisit, account_id: PathId) -> Response:
 def change_role(visit: _AccountVisit, account_id: PathId, role: Annotated[str, Form()] = "") -> Response:
     """What they may do from now on; nobody changes their own."""
     if account_id == visit.viewer.id:
-        return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
+        return _show(visit, {}, {f"account-{account_id}": _NOT_ONESELF})
     if role not in ROLES:
-        return _show(visit, {"role": "officer"}, {f"role-{account_id}": "役割を選んでください。"})
+        return _show(visit, {}, {f"role-{account_id}": "役割を選んでください。"})
     try:
         with visit.house.database.transaction() as db:
             _kept(db, visit, account_id, role)
             service.change_role(db, account_id=account_id, role=role, now=visit.now)
             write_of(db, visit, "role_changed", account_id, facts={"role": role})
     except _NotTheirs:
-        return _show(visit, {"role": "officer"}, {"name": _NOT_THEIRS})
+        return _show(visit, {}, {f"account-{account_id}": _NOT_THEIRS})
     return go("/accounts", done="role")
 
 
@@ -114,7 +114,7 @@ def keep_mail(visit: _AccountVisit, account_id: PathId, mail: Annotated[str, For
     wanted = mail_address(mail)
     if mail.strip() and wanted is None:
         fault = "メールの宛先を、たしかめてください。例：name@example.jp"
-        return _show(visit, {"role": "officer"}, {f"mail-{account_id}": fault})
+        return _show(visit, {f"mail-{account_id}": mail}, {f"mail-{account_id}": fault})
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
         tell_former_address(db, visit.house, account_id, new=wanted, now=visit.now)
@@ -126,7 +126,7 @@ def keep_mail(visit: _AccountVisit, account_id: PathId, mail: Annotated[str, For
 def disable(visit: _AccountVisit, account_id: PathId) -> Response:
     """The account can no longer be used; nobody locks themselves out."""
     if account_id == visit.viewer.id:
-        return _show(visit, {"role": "officer"}, {"name": _NOT_ONESELF})
+        return _show(visit, {}, {f"account-{account_id}": _NOT_ONESELF})
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
         service.disable_account(db, account_id=account_id, now=visit.now)
@@ -170,7 +170,7 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
         rows = queries.accounts(db, visit.house.vault, organisation_id=visit.viewer.organisation_id)
         used = queries.last_sign_ins(db)
         ready, unused = factors.with_a_way_in(db), inactive.soon_closed(db, now=visit.now)
-        mails = {row.id: addresses.mail_of(db, visit.house.vault, row.id) for row in rows}
+        mails = addresses.mails_of(db, visit.house.vault, organisation_id=visit.viewer.organisation_id)
     return visit.page(
         "accounts.html",
         status=422 if errors else 200,
@@ -183,6 +183,6 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
         desk_options=[("", "すべての窓口"), *((desk.code, desk.name) for desk in desks)],
         role_options=[(role, name) for role, name in ROLES.items() if may_keep(visit.viewer.role, role)],
         kept={row.id for row in rows if may_keep(visit.viewer.role, row.role)} - {visit.viewer.id},
-        values=values,
+        values={"role": "officer"} | values,
         errors=errors,
     )

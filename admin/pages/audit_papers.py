@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
+from admin import log_words
 from admin.auth import Visit, go
 from admin.forms import PathId, a_day, some_lines
 from admin.paper import paper
@@ -142,6 +143,7 @@ def _facts(visit: Visit, *, newest: int | None) -> dict[str, Any]:
             "names": names(db, vault, {each.account_id for each in looked_over}),
             "chain": check_chain(db, newest=newest),
             "newest": newest,
+            "broken": log_words.broken,
             "certificates": certificates(db, since=since),
             "incidents": incidents(db, vault, organisation_id=ours),
         }

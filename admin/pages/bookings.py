@@ -14,9 +14,9 @@ from admin.policy import BOOKING, Act, Needs, Shows
 from admin.telling import can_be_told, tell_change
 from admin.wording import CHANGE_REASONS
 from desk.booking import service as booking
+from desk.booking.contact import contacts_of
 from desk.booking.history import StepRow, steps_of
 from desk.booking.queries import BookingRow, booking_by_id
-from desk.clients.queries import phone_of
 from desk.clients.spoken import code_of
 from desk.database import Connection
 from desk.errors import NoSuchBooking, SessionClosed, SlotTaken
@@ -148,7 +148,7 @@ def _show(visit: Visit, booking_id: str, values: dict[str, str], errors: dict[st
         steps = steps_of(db, row.id)
         facts = {
             "booking": row,
-            "phone": phone_of(db, vault, row.writer_id),
+            "contact": contacts_of(db, vault, [row.writer_id])[row.writer_id],
             "code": code_of(db, vault, row.writer_id),
             "steps": [(step, who) for step, who in zip(steps, _doers(db, visit, steps), strict=True)],
             "days": free_days(db, visit) if row.state == "confirmed" else (),

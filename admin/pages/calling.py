@@ -10,7 +10,7 @@ from admin.auth import Visit, go
 from admin.forms import FormId, PathId, one_line, telephone
 from admin.free import free_days, place_in_sight
 from admin.pages.bookings import TAKEN
-from admin.pages.today import inside
+from admin.pages.today import back_to
 from admin.persons import Person, person, person_to_change
 from admin.policy import ASKED_CLIENT, CLIENT, CaseVisit, Needs, Shows, note_person
 from admin.wording import ABOUT, SECOND_REASONS, day_of, wall
@@ -95,7 +95,7 @@ def renew_code(visit: _ClientVisit, client_id: PathId, back: _Typed = "") -> Res
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
         give_code(db, visit.house.vault, client_id=client_id)
-    return go(inside(back), done="code")
+    return go(back_to(back), done="code")
 
 
 def _book(db: Connection, visit: Visit, client_id: str, typed: Mapping[str, str]) -> BookingRow:

@@ -13,14 +13,16 @@ from admin.forms import PathId
 from admin.marking import marked
 from admin.pages.relations import related
 from admin.pages.relink import links_shown
-from admin.pages.today import inside
+from admin.pages.today import back_to
 from admin.persons import person, person_to_change, persons
 from admin.policy import CLIENT, EVERYTHING, Act, Needs, Shows
 from admin.timeline import answers_in_words, make_timeline
+from desk.booking.contact import contacts_of
 from desk.clients import queries as clients
 from desk.clients.spoken import code_of
 from desk.conversations import service as conversations
 from desk.conversations.queries import messages_of, waiting_for_answer
+from desk.database import Connection
 from desk.follow_up.queries import plan_of
 from desk.intake import service as intake
 from desk.intake.known import known_needs
@@ -29,7 +31,6 @@ from desk.needs.codes import NEED_BY_CODE
 from desk.notices.service import announce_news
 from desk.people import sight
 from desk.people.rules import Permission
-from desk.record import service as record
 from desk.wishes.queries import open_wishes_of
 from desk.writing.rules import Seen
 
@@ -57,7 +58,7 @@ def list_clients(visit: _ListVisit) -> Response:
     with visit.house.database.reading() as db:
         latest = sight.latest_clients(db, visit.viewer, limit=_SHOWN, now=visit.now)
         people = persons(db, visit, latest)
-        waiting = {row.client_id for row in waiting_for_answer(db, visit.house.vault)}
+        waiting = _waiting(db, visit)
     return visit.page(
         "clients.html", people=list(people.values()), found=False, waiting=waiting, values={}, errors={}
     )
@@ -77,13 +78,14 @@ def find_client(
             client_id = found[0].client.id
             return go(f"/bookings/new?client={client_id}" if then == "booking" else f"/clients/{client_id}")
         latest = persons(db, visit, sight.latest_clients(db, visit.viewer, limit=_SHOWN, now=visit.now))
+        waiting = _waiting(db, visit)
     nobody = "その番号や言葉の人は見つかりません。もう一度聞いて、たしかめてください。"
     return visit.page(
         "clients.html",
         status=200 if found else 422,
         people=found or list(latest.values()),
         found=bool(found),
-        waiting=set(),
+        waiting=waiting,
         values={"wanted": wanted},
         errors={} if found else {"wanted": nobody},
     )
@@ -108,21 +110,18 @@ def mark_answered(
         heard = Seen.read(seen).heard
         conversations.answer_messages(db, client_id=client_id, until=heard, now=visit.now)
         announce_news(db)
-    return go(inside(back) if back else f"/clients/{client_id}", done="answered")
+    return go(back_to(back) if back else f"/clients/{client_id}", done="answered")
 
 
 @router.post("/clients/{client_id}/consent")
 def record_consent(visit: _ClientVisit, client_id: PathId, agreed: Annotated[str, Form()] = "") -> Response:
-    """A consent to follow-ups given face to face, or taken back."""
-    if agreed not in ("yes", "no"):
+    """A consent to follow-ups given face to face; `admin/pages/consents.py` takes any back."""
+    if agreed != "yes":
         raise NotFound
     with visit.house.database.transaction() as db:
         person_to_change(db, visit, client_id)
-        if agreed == "yes":
-            agree(db, visit, client_id)
-        else:
-            record.take_back(db, visit.house.vault, client_id=client_id, purpose=PURPOSE, now=visit.now)
-    return go(f"/clients/{client_id}", done="agreed" if agreed == "yes" else "withdrawn")
+        agree(db, visit, client_id)
+    return go(f"/clients/{client_id}", done="agreed")
 
 
 @router.post("/clients/{client_id}/needs")
@@ -144,6 +143,11 @@ def add_need(visit: _ClientVisit, client_id: PathId, code: Annotated[str, Form()
     return go(f"/clients/{client_id}", done="need")
 
 
+def _waiting(db: Connection, visit: Visit) -> set[str]:
+    """Who waits for an answer."""
+    return {row.client_id for row in waiting_for_answer(db, visit.house.vault)}
+
+
 def _show(visit: Visit, client_id: str) -> Response:
     vault = visit.house.vault
     with visit.house.database.reading() as db:
@@ -154,8 +158,7 @@ def _show(visit: Visit, client_id: str) -> Response:
             "who": who,
             "address": address,
             "code": code_of(db, vault, client_id),
-            "phone": clients.phone_of(db, vault, client_id),
-            "phone_note": clients.phone_note_of(db, vault, client_id),
+            "contact": contacts_of(db, vault, [client_id])[client_id],
             "answers": answers_in_words(db, visit, client_id),
             "needs": known_needs(needs),
             "marked": marked(messages_of(db, vault, client_id), needs),

@@ -10,6 +10,7 @@ from admin.auth import NotFound, Visit, go
 from admin.fault_words import CALENDAR_FAULTS
 from admin.forms import PathId, a_day, a_time, one_line
 from admin.policy import CLOSURE, CLOSURE_PERSON, SESSION, Needs, Shows
+from desk.booking.contact import contacts_of
 from desk.booking.offered import accept_place, decline_place
 from desk.calendar.holiday import holidays_between
 from desk.calendar.queries import SessionRow, session_by_id
@@ -129,8 +130,9 @@ def show_ledger(visit: _LedgerVisit, closure_id: PathId) -> Response:
     with visit.house.database.reading() as db:
         closure = _closure(db, closure_id)
         rows = _people_of(db, visit, closure)
+        contacts = contacts_of(db, visit.house.vault, {row.client_id for row in rows})
         tellers = people.names(db, visit.house.vault, [row.told_by for row in rows if row.told_by])
-    return visit.page("closure.html", closure=closure, rows=rows, tellers=tellers)
+    return visit.page("closure.html", closure=closure, rows=rows, contacts=contacts, tellers=tellers)
 
 
 @router.post("/closures/{closure_id}/people/{person_id}")
@@ -148,7 +150,7 @@ def note_call(visit: _LineVisit, closure_id: PathId, person_id: PathId, said: Te
             answers.note_call(db, person_id=person_id, account_id=visit.viewer.id, now=visit.now)
     except (HoldGone, SessionClosed, NoSuchBooking, AlreadyBooked):
         return go(f"/closures/{closure_id}", done="place_gone")
-    return go(f"/closures/{closure_id}", done="reached")
+    return go(f"/closures/{closure_id}", done="called")
 
 
 def _people_of(db: Connection, visit: Visit, closure: ClosureRow) -> list[LedgerRow]:

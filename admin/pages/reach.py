@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
-from admin.answers import cares
 from admin.auth import NotFound, Visit, go
 from admin.forms import PathId, some_lines
 from admin.persons import Person, persons
@@ -30,18 +29,12 @@ LONGEST_NOTE = 200
 
 @dataclass(frozen=True, repr=False)
 class ReachTask:
-    """One person to reach: what is to be said, by which means they agreed to, and what they asked to be minded.
-
-    `unknown_at_home`: it is about somebody who does not know of it, or may not.
-    """
+    """One person to reach: what is to be said, and what is known of reaching them."""
 
     task: Task
     who: Person
     things: tuple[ToSay, ...]
-    phone: str | None
-    phone_note: str | None
-    cares: tuple[str, ...]
-    unknown_at_home: bool
+    contact: Contact
 
 
 def reach_tasks(db: Connection, visit: Visit) -> list[ReachTask]:
@@ -67,15 +60,11 @@ def _to_reach(
     things: Mapping[str, tuple[ToSay, ...]],
     told: Mapping[str, datetime],
 ) -> ReachTask:
-    calls = "telephone" in contact.ways
     return ReachTask(
         task=task,
         who=who,
         things=still_to_say(things.get(task.client_id, ()), settled_at=told.get(task.client_id)),
-        phone=contact.phone if calls else None,
-        phone_note=contact.phone_note if calls else None,
-        cares=cares(contact.told),
-        unknown_at_home=contact.unknown_at_home,
+        contact=contact,
     )
 
 

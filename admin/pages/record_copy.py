@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
-from admin.answers import all_lines
 from admin.auth import Visit, go
 from admin.forms import PathId
 from admin.paper import paper
@@ -17,6 +16,7 @@ from desk.clients.queries import agencies_told, numbers_of
 from desk.notices.service import announce_news
 from desk.people.rules import Permission
 from desk.record import service as record
+from desk.record.parts import Tell
 from desk.record.queries import kept_of
 
 router = APIRouter()
@@ -40,8 +40,8 @@ def print_copy(visit: _CopyVisit, client_id: PathId) -> Response:
         shown = {row.id for each in numbers_of(db, client_id) for row in bookings_shown(db, visit, each)}
         if not shown.issuperset(row.id for row in kept.bookings):
             return go(f"/clients/{client_id}", done="copy_elsewhere")
-    answered = [(once.since, all_lines(once.answers)) for once in kept.answered]
-    html = on_paper("paper/record.html", kept=kept, answered=answered, printed=visit.now)
+    tell: Tell = visit.request.app.state.tell
+    html = on_paper("paper/record.html", number=kept.number, parts=tell(kept), printed=visit.now)
     return paper(visit, lambda: as_pdf(html), "kiroku.pdf")
 
 

@@ -13,7 +13,7 @@ from admin.policy import BOOKING, CALL, Needs
 from admin.wording import REMINDERS
 from desk.booking import service as booking
 from desk.booking.calls import Call, calls_to_make, note_call
-from desk.clients import queries as clients
+from desk.booking.contact import Contact, contacts_of
 from desk.database import Connection
 from desk.errors import NoSuchBooking
 from desk.people import sight
@@ -27,11 +27,10 @@ _CallVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CALL,)))]
 
 @dataclass(frozen=True, repr=False)
 class CallTask:
-    """A call to make: about which visit, under which number, and what the person said about being called."""
+    """A call to make: about which visit, and what is known of reaching the person."""
 
     call: Call
-    phone: str | None
-    note: str | None
+    contact: Contact
 
 
 def call_tasks(db: Connection, visit: Visit) -> Sequence[CallTask]:
@@ -39,15 +38,9 @@ def call_tasks(db: Connection, visit: Visit) -> Sequence[CallTask]:
     vault = visit.house.vault
     found = calls_to_make(db, vault, desk_id=visit.viewer.desk_id, now=visit.now)
     seen = sight.bookings_in_sight(db, visit.viewer, [call.booking.id for call in found], now=visit.now)
-    return [
-        CallTask(
-            call,
-            clients.phone_of(db, vault, call.booking.writer_id),
-            clients.phone_note_of(db, vault, call.booking.writer_id),
-        )
-        for call in found
-        if call.booking.id in seen
-    ]
+    calls = [call for call in found if call.booking.id in seen]
+    contacts = contacts_of(db, vault, {call.booking.writer_id for call in calls})
+    return [CallTask(call, contacts[call.booking.writer_id]) for call in calls]
 
 
 @router.post("/bookings/{booking_id}/reminders")

@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
-from admin.forms import a_time, one_line, some_lines
+from admin.forms import FormId, a_time, one_line, some_lines
 from admin.pages.plan import desk_of, desks_of
 from admin.policy import DESK, DeskVisit, Needs
 from desk.calendar.particulars import Particulars, set_particulars
 from desk.calendar.queries import DeskRow, PromiseRow, promises
+from desk.calendar.rules import PROMISE_KEYS
 from desk.calendar.service import set_promise
 from desk.clock import local_date
 from desk.database import Connection
+from desk.notices import urgent
 from desk.people.rules import Permission
 
 router = APIRouter()
@@ -24,11 +26,13 @@ _PromiseVisit = Annotated[Visit, Depends(Needs(Permission.PROMISES, about=(DESK,
 _DeskVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(DESK,)))]
 
 # The promises that must be approved before the desk goes live, and how staff call them.
-PROMISES = {
-    "who_reads": "だれが読むか、秘密とその限り",
-    "kept": "何が残り、いつ消えるか",
-    "read_log": "読んだ人の記録",
-}
+PROMISES = dict(
+    zip(
+        PROMISE_KEYS,
+        ("だれが読むか、秘密とその限り", "何が残り、いつ消えるか", "読んだ人の記録"),
+        strict=True,
+    )
+)
 _LONGEST_PROMISE = 400
 _LONGEST = {
     "way_in": 300,
@@ -42,12 +46,12 @@ _USUAL_READING = time(10)
 
 @dataclass(frozen=True)
 class DeskSettings:
-    """A desk with its promises and the weekdays on which messages are read."""
+    """A desk with its promises, and whom it tells of danger at once (of those it may name)."""
 
     desk: DeskRow
     promises: dict[str, PromiseRow]
-    weekdays: frozenset[int]
-    read_at: str
+    urgent_contact: str
+    urgent_readers: dict[str, str]
 
 
 @router.get("/settings")
@@ -101,10 +105,22 @@ def describe(
     }
     errors = _faults(code, texts, days, at)
     if errors or at is None:
-        return _show(visit, {f"{field}-{code}": text for field, text in texts.items()}, errors)
+        typed = texts | {"weekday": "".join(map(str, days)), "read_at": read_at}
+        return _show(visit, {f"{field}-{code}": text for field, text in typed.items()}, errors)
     with visit.house.database.transaction() as db:
         given = Particulars(**texts, reading_hours=[(day, at) for day in days])
         set_particulars(db, desk_id=desk_of(db, visit, code).id, given=given)
+    return go("/settings", done="settings")
+
+
+@router.post("/settings/{code}/urgent")
+def name_contact(visit: _DeskVisit, code: str, account_id: FormId = "") -> Response:
+    """緊急サインを受ける人: one of those who can be told by mail, or nobody."""
+    with visit.house.database.transaction() as db:
+        desk = desk_of(db, visit, code)
+        if account_id and account_id not in _urgent_readers(db, visit, desk):
+            raise NotFound
+        urgent.name_contact(db, desk_id=desk.id, account_id=account_id)
     return go("/settings", done="settings")
 
 
@@ -125,24 +141,36 @@ def _faults(code: str, texts: dict[str, str], days: list[int], at: time | None) 
 
 def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
-        desks = [_settings_of(db, desk) for desk in desks_of(db, visit)]
+        desks = [_settings_of(db, visit, desk) for desk in desks_of(db, visit)]
     known: dict[str, str] = {}
     for each in desks:
         code = each.desk.code
         known |= {f"{field}-{code}": str(getattr(each.desk, field)) for field in _LONGEST}
         known |= {f"{key}-{code}": each.promises[key].text for key in PROMISES if key in each.promises}
-        known[f"read_at-{code}"] = each.read_at
+        hours = each.desk.reading_hours
+        known[f"weekday-{code}"] = "".join(str(day) for day, _ in hours)
+        known[f"read_at-{code}"] = (hours[0][1] if hours else _USUAL_READING).strftime("%H:%M")
+        known[f"urgent-{code}"] = each.urgent_contact
     return visit.page(
         "settings.html",
         status=422 if errors else 200,
         desks=desks,
         promise_names=PROMISES,
+        sends_mail=bool(visit.house.settings.smtp_url),
         values=known | values,
         errors=errors,
     )
 
 
-def _settings_of(db: Connection, desk: DeskRow) -> DeskSettings:
-    times = [at for _, at in desk.reading_hours] or [_USUAL_READING]
-    weekdays = frozenset(day for day, _ in desk.reading_hours)
-    return DeskSettings(desk, promises(db, desk.id), weekdays, times[0].strftime("%H:%M"))
+def _settings_of(db: Connection, visit: Visit, desk: DeskRow) -> DeskSettings:
+    return DeskSettings(
+        desk,
+        promises(db, desk.id),
+        urgent.contact_of(db, desk.id),
+        _urgent_readers(db, visit, desk),
+    )
+
+
+def _urgent_readers(db: Connection, visit: Visit, desk: DeskRow) -> dict[str, str]:
+    house = {"organisation_id": desk.organisation_id, "desk_id": desk.id}
+    return {row.id: f"{row.name}さん" for row in urgent.readers(db, visit.house.vault, **house)}

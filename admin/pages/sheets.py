@@ -11,7 +11,7 @@ from admin.forms import PathId
 from admin.paper import paper
 from admin.policy import EVERYTHING, SESSION, Act, DutyVisit, Needs
 from admin.printing import as_pdf
-from admin.sheet import make_sheet
+from admin.sheet import make_sheet, nobody_comes
 from admin.view import on_paper
 from desk.calendar.queries import session_by_id
 from desk.people.rules import Permission
@@ -39,7 +39,8 @@ def print_sheet(visit: _PrintVisit, session_id: PathId) -> Response:
         if session is None:
             raise NotFound
         sheet = make_sheet(db, visit, session)
-    html = on_paper("paper/sheet.html", sheet=sheet, session=session, printed=visit.now)
+    nothing = nobody_comes(sheet, now=visit.now)
+    html = on_paper("paper/sheet.html", sheet=sheet, session=session, nothing=nothing, printed=visit.now)
     return paper(visit, lambda: as_pdf(html), f"youshi-{session.date:%Y-%m-%d}.pdf")
 
 

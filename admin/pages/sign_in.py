@@ -163,8 +163,7 @@ def choose_text_size(
     if size in ("normal", "large", "huge"):
         with visit.house.database.transaction() as db:
             service.choose_text_size(db, account_id=visit.viewer.id, text_size=size)
-    path = back.removeprefix(PREFIX) if back.startswith(f"{PREFIX}/") else "/"
-    return go(path, done="size")
+    return go(inside(back).removeprefix(PREFIX) or "/", done="size")
 
 
 def _with_password(guest: Guest, number: int | None, password: str) -> AccountRow | None:

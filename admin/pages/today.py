@@ -10,7 +10,7 @@ from admin.auth import PREFIX, NotFound, Visit, go
 from admin.forms import PathId, some_lines
 from admin.pages.apart import clashes
 from admin.policy import BOOKING, EVERYTHING, NEED, NEXT_SESSION, SESSION, DutyVisit, Needs
-from admin.sheet import Sheet, make_sheet
+from admin.sheet import make_sheet, nobody_comes
 from admin.wording import OUTCOMES, day
 from desk.booking import outcomes
 from desk.booking.queries import booking_by_id
@@ -35,7 +35,7 @@ _NeedVisit = Annotated[Visit, Depends(Needs(Permission.DUTY, about=(NEED,)))]
 
 LONGEST_PROMISE = 400
 _NO_DUTY = "いま、あなたの当番の予定はありません。当番が決まると、ここに出ます。"
-_NOBODY_YET = "予約はまだありません。新しい予約が入ると、ここに出ます。"
+_NO_DAY = "これからの開催日は、まだありません。決まると、ここに出ます。"
 _AHEAD = timedelta(days=100)
 
 
@@ -68,7 +68,7 @@ def acknowledge(
             entered_by=visit.viewer.id,
             now=visit.now,
         )
-    return go(inside(back), done="seen")
+    return go(back_to(back), done="seen")
 
 
 @router.post("/bookings/{booking_id}/outcome")
@@ -97,9 +97,9 @@ def record_outcome(
                 now=visit.now,
             )
     except DeskError:
-        return go(inside(back), done="too_early")
+        return go(back_to(back), done="too_early")
     done = "promise" if before is not None and before.state == outcome else "outcome"
-    return go(inside(back), done=done)
+    return go(back_to(back), done=done)
 
 
 @router.post("/needs/{need_id}")
@@ -121,7 +121,7 @@ def decide_need(
             account_id=visit.viewer.id,
             now=visit.now,
         )
-    return go(inside(back), done="need")
+    return go(back_to(back), done="need")
 
 
 @router.post("/bookings/{booking_id}/needs")
@@ -140,10 +140,10 @@ def add_need(
         intake.add_need(
             db, vault, client_id=found.writer_id, code=code, account_id=visit.viewer.id, now=visit.now
         )
-    return go(inside(back), done="need")
+    return go(back_to(back), done="need")
 
 
-def inside(back: str) -> str:
+def back_to(back: str) -> str:
     """The page a form stood on, where it is one of ours."""
     known = back.startswith(f"{PREFIX}/") and "?" not in back
     return back.removeprefix(PREFIX) if known else "/"
@@ -171,17 +171,8 @@ def _page(db: Connection, visit: Visit, session_id: str | None) -> Response:
         sheet=sheet,
         notices=notices.open_for_officer(db, account_id=visit.viewer.id, now=visit.now),
         clashes=clashes(db, visit, session_id=session.id) if session else [],
-        nothing=_nothing(visit, sheet),
+        nothing=nobody_comes(sheet, now=visit.now) if sheet else _NO_DUTY if own else _NO_DAY,
         others=others,
         others_title="ほかの当番の日" if own else "ほかの開催日",
         printed=visit.now,
     )
-
-
-def _nothing(visit: Visit, sheet: Sheet | None) -> str:
-    """What stands where nobody is booked: kindly, and what comes next."""
-    if sheet is None:
-        return _NO_DUTY
-    if visit.now >= sheet.closes_at and visit.now < sheet.session.starts_at:
-        return f"{day(sheet.session.date)[:-3]}の予約は、ありません。開くかどうか、職員が決めて知らせます。"
-    return _NOBODY_YET

@@ -11,10 +11,11 @@ from admin.free import free_days, place_in_sight
 from admin.persons import Person, person, person_to_change, persons
 from admin.policy import WAITING, Needs, Shows, note_person
 from desk.booking import offered, waiting, waiting_list
+from desk.booking.contact import contacts_of
 from desk.booking.waiting_queries import WaitingRow
 from desk.booking.waiting_queries import waiting_list as list_of
 from desk.calendar.queries import list_desks
-from desk.clients.queries import client_by_number, phone_note_of, phone_of
+from desk.clients.queries import client_by_number
 from desk.database import Connection
 from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, SlotTaken
 from desk.people import sight
@@ -148,8 +149,7 @@ def _show_entry(visit: Visit, entry_id: str, values: dict[str, str], errors: dic
         facts = {
             "row": entry,
             "who": person(db, visit, entry.client_id),
-            "phone": phone_of(db, visit.house.vault, entry.client_id),
-            "phone_note": phone_note_of(db, visit.house.vault, entry.client_id),
+            "contact": contacts_of(db, visit.house.vault, [entry.client_id])[entry.client_id],
             "days": free_days(db, visit),
         }
     return visit.page(

@@ -13,10 +13,10 @@ from admin.policy import WISH, Needs, Shows
 from admin.telling import can_be_reached, tell_not_possible
 from admin.wording import WAYS, moment
 from desk.booking import offered
+from desk.booking.contact import contacts_of
 from desk.booking.queries import live_booking
 from desk.calendar.queries import list_desks, slot_by_id
 from desk.calendar.reserved import WantedTime, reserve_time
-from desk.clients.queries import phone_note_of, phone_of
 from desk.database import Connection
 from desk.errors import (
     AlreadyBooked,
@@ -249,8 +249,7 @@ def _facts(db: Connection, visit: Visit, asked: WishRow, values: dict[str, str])
         "wish": asked,
         "who": person(db, visit, asked.client_id),
         "booked": live if live is not None and live.state == "confirmed" else None,
-        "phone": phone_of(db, vault, asked.client_id),
-        "phone_note": phone_note_of(db, vault, asked.client_id),
+        "contact": contacts_of(db, vault, [asked.client_id])[asked.client_id],
         "reached_by_line": can_be_reached(db, visit, asked.client_id),
         "days": free_days(db, visit),
         "desk_options": [(row.id, f"{row.name}・{row.place}") for row in list_desks(db) if row.id in own],

@@ -49,8 +49,10 @@ def _safety_choices(facts: Facts) -> tuple[Choice, ...]:
 
 
 def truth(facts: Facts) -> str:
-    """Who reads, and when next: nobody is watching, and we do not pretend otherwise."""
+    """Who reads, and when next: where nobody is told now, nobody is watching, and we do not pretend otherwise."""
     lines = ["いま、このトークは だれも見ていません。"]
+    if facts["told"]:
+        lines = ["担当の人に、いま知らせました。", "すぐ返事できるとは かぎりません。"]
     if facts["next_reading"]:
         lines += [f"次に職員が見るのは、{reading_words(facts['next_reading'])}です。"]
         lines += ["その時、いちばん上に出ます。"]

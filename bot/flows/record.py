@@ -15,7 +15,7 @@ PURPOSES = {
     "follow_up": "あとからの 連絡",
     "news": "おたより",
 }
-VIA = {"line": "このトークで", "page": "ページで", "panel": "職員と 話して"}
+VIA = {"line": "トークで", "page": "ページで", "panel": "職員と 話して"}
 _KEEP = Choice("keep_consent", "そのままにする", ("いいえ", "そのまま"))
 # What goes with a consent that is taken back.
 GOES = {

@@ -187,8 +187,7 @@ def _who_reads(talk: Talk, _ref: str) -> None:
 
 
 def _kept(talk: Talk, _ref: str) -> None:
-    lines = promise_lines(talk, "kept") + promise_lines(talk, "read_log")
-    talk.offer("kept", promises=list(dict.fromkeys(lines)))
+    talk.offer("kept", promises=promise_lines(talk, "kept", "read_log"))
 
 
 def _help(talk: Talk, _ref: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.flows.script import SAYS
-from bot.handlers.facts import next_reading
+from bot.handlers.facts import next_reading, somebody_told
 from bot.handlers.talk import Talk
 from desk.agencies import queries as agencies
 from desk.booking import queries as bookings
@@ -167,6 +167,7 @@ def _facts(talk: Talk, codes: Sequence[str], how: str) -> dict[str, Any]:
         "how": how,
         "numbers": [_number(n) for n in _numbers(talk, codes) if n.channel == "voice"],
         "morning": bool(places),
+        "told": somebody_told(talk.db, talk.house, client_id=talk.client_id, since=talk.now),
         "next_reading": next_reading(talk),
         "booked": booking is not None,
     }

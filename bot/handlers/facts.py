@@ -14,6 +14,9 @@ from desk.calendar import queries as calendar
 from desk.clients.consents import stands
 from desk.clients.queries import phone_of
 from desk.clock import local, local_date
+from desk.database import Connection
+from desk.house import House
+from desk.notices import urgent
 
 _DECEMBER = 12
 
@@ -27,6 +30,11 @@ def next_reading(talk: Talk) -> str:
     """When staff who can see this person's words read next; empty where no such desk has hours."""
     moment = reading.next_reading(talk.db, client_id=talk.client_id, now=talk.now)
     return local_iso(moment) if moment is not None else ""
+
+
+def somebody_told(db: Connection, house: House, *, client_id: str, since: datetime) -> bool:
+    """Whether whom the desk has named for urgent signs gets a mail of this person's danger since then."""
+    return bool(house.settings.smtp_url) and urgent.is_told(db, client_id=client_id, since=since)
 
 
 def booking_facts(booking: bookings.BookingRow) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from bot.flows.consents import ConsentText
 from bot.handlers.facts import booking_facts, has_agreed
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
+from desk.booking.promised import promise_for
 from desk.booking.queries import BookingRow
 from desk.booking.telling import offer_facts
-from desk.calendar import queries as calendar
 from desk.clients import consents, links
 from desk.clients.queries import consent_in_force
 
@@ -82,13 +82,10 @@ def fresh_link(talk: Talk, purpose: str) -> str:
     return f"{talk.house.settings.public_base_url.rstrip('/')}/me/open/{token}"
 
 
-def promise_lines(talk: Talk, key: str) -> list[str]:
-    """The lines of a promise of the first desk that has given it."""
-    for desk in calendar.list_desks(talk.db):
-        promise = calendar.promises(talk.db, desk.id).get(key)
-        if promise is not None:
-            return promise.text.splitlines()
-    return ["くわしくは、職員に おたずねください。"]
+def promise_lines(talk: Talk, *keys: str) -> list[str]:
+    """The lines of what was promised to this person."""
+    told = [line for key in keys for line in promise_for(talk.db, talk.client_id, key).splitlines()]
+    return told or ["くわしくは、職員に おたずねください。"]
 
 
 def offer_who_reads(talk: Talk) -> None:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from bot.flows.dates import reading_words
 from bot.flows.questionnaire import Question, in_words, signs_in
 from bot.flows.questions import Answers, Facts
-from bot.handlers.facts import local_iso
+from bot.handlers.facts import local_iso, somebody_told
 from bot.pages.view import go, render
 from bot.pages.visit import Asked, Visit, find_visit
 from desk.booking import queries as bookings
@@ -104,6 +104,8 @@ def show_numbers(asked: Asked) -> Response:
         desks = calendar.list_desks(db)
         booking = bookings.live_booking(db, asked.house.vault, client_id=visit.client_id) if visit else None
         codes, how = _newest_sign(db, visit) if visit else ((), "")
+        since = asked.now - _FRESH
+        told = visit and somebody_told(db, asked.house, client_id=visit.client_id, since=since)
         next_time = next_reading(db, client_id=visit.client_id if visit else None, now=asked.now)
     only_desk = desks[0].code if len(desks) == 1 else None
     chosen = numbers_for(codes, booking.desk_code if booking else only_desk)
@@ -114,6 +116,7 @@ def show_numbers(asked: Asked) -> Response:
         texts=_of_channel(chosen.numbers, "text"),
         by_day=chosen.by_day,
         police=bool(_POLICE_SIGNS.intersection(codes)),
+        told=told,
         next_reading=next_time,
         flagged=bool(how),
         booked=booking is not None,

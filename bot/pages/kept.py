@@ -1,7 +1,6 @@
-"""Everything that is kept of one person, in plain words: for the page, and for the file they take along."""
+"""Everything that is kept of one person, in plain words: for the page, the file they take along, and paper."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from bot.flows.dates import day_words, moment_words
 from bot.flows.questionnaire import QUESTIONS, WORDS, in_words
@@ -9,16 +8,18 @@ from bot.flows.record import PURPOSES, VIA
 from bot.flows.wishes import KIND_WORDS
 from bot.pages.record import FACTS
 from desk.booking.queries import BookingRow
-from desk.calendar import queries as calendar
+from desk.calendar.rules import PROMISE_KEYS
 from desk.clients.queries import ConsentRow
 from desk.clock import local
 from desk.conversations.queries import MessageRow
 from desk.conversations.rules import shown
-from desk.database import Connection
 from desk.follow_up.queries import FollowUpRow
 from desk.intake.queries import FlagRow
 from desk.needs.codes import NEED_BY_CODE
+from desk.reach.queries import Task
+from desk.record.parts import Line, Part
 from desk.record.queries import Kept
+from desk.retention.queries import HoldRow
 
 _STATES = {
     "confirmed": "予定です",
@@ -46,26 +47,10 @@ _FOLLOWED = {
     "trouble": "困っていることを 聞きました。",
     "declined": "「もう いい」と 聞きました。",
 }
-_PROMISES = {"who_reads": "だれが 読みますか", "kept": "いつ 消えますか", "read_log": "読んだ人の 記録"}
+_PROMISES = dict(zip(PROMISE_KEYS, ("だれが 読みますか", "いつ 消えますか", "読んだ人の 記録"), strict=True))
 
 
-@dataclass(frozen=True, repr=False)
-class Line:
-    """One thing that is kept: what it is, and what it says."""
-
-    name: str
-    told: str
-
-
-@dataclass(frozen=True, repr=False)
-class Part:
-    """Some of it under one heading."""
-
-    heading: str
-    lines: tuple[Line, ...]
-
-
-def parts_of(db: Connection, kept: Kept) -> tuple[Part, ...]:
+def parts_of(kept: Kept) -> tuple[Part, ...]:
     """All of it, by headings; those with nothing under them are left out."""
     parts = (
         Part("予定と、会った日", tuple(_booking(row) for row in kept.bookings)),
@@ -76,19 +61,22 @@ def parts_of(db: Connection, kept: Kept) -> tuple[Part, ...]:
         Part("あぶないことの 知らせ", tuple(_flag(row) for row in kept.flags)),
         Part("希望", tuple(_wishes(kept))),
         Part("あとからの 連絡", tuple(_follow_up(row) for row in kept.follow_ups)),
+        Part("LINEが とどかなかった時", tuple(_task(row) for row in kept.tasks)),
         Part("おたより", tuple(Line(day_words(local(row.at).date()), row.words) for row in kept.news)),
         Part("職員の メモ", tuple(_notes(kept))),
-        Part("同意", tuple(consent_line(row) for row in kept.consents)),
-        Part("この窓口の 約束", tuple(_promises(db))),
+        Part("消さずに のこすこと", tuple(_hold(row) for row in kept.holds)),
+        Part("同意", tuple(consent_line(row, kept.reasons.get(row.id, "")) for row in kept.consents)),
+        Part("窓口の 約束", tuple(_promises(kept))),
     )
     return tuple(part for part in parts if part.lines)
 
 
-def consent_line(row: ConsentRow) -> Line:
-    """A consent with the words that were agreed to."""
+def consent_line(row: ConsentRow, reason: str = "") -> Line:
+    """A consent with the words that were agreed to, or the reason for which nobody was asked."""
     about = f"{row.agency}に 話すこと" if row.agency else PURPOSES.get(row.purpose, row.purpose)
     if row.basis == "emergency":
-        return Line(about, f"{_day(row)}、いのちが あぶない時の ため、同意なしで のこしました。")
+        kept = f"{_day(row)}、いのちが あぶない時の ため、同意なしで のこしました。"
+        return Line(about, f"{kept}{_by_staff(reason)}")
     ended = ""
     if row.withdrawn_at is not None:
         word = "あたらしい文に 変わりました" if row.replaced else "やめました"
@@ -152,8 +140,7 @@ def letter_line(row: MessageRow) -> Line:
 
 def _flag(row: FlagRow) -> Line:
     pressed = "".join(f"「{said}」" for said in row.pressed)
-    note = f"職員：{row.note}" if row.note else ""
-    told = "\n".join(line for line in (pressed, note) if line)
+    told = f"{pressed}{_by_staff(row.note)}".strip()
     return Line(day_words(local(row.raised_at).date()), told or "うけとりました。")
 
 
@@ -172,13 +159,26 @@ def _notes(kept: Kept) -> Iterator[Line]:
 
 def _follow_up(row: FollowUpRow) -> Line:
     became = _FOLLOWED[row.result or row.state]
-    note = f"\n職員：{row.note}" if row.note else ""
-    return Line(day_words(row.due_on), f"{_FOLLOW_UP_WAYS[row.way]}。{became}{note}")
+    return Line(day_words(row.due_on), f"{_FOLLOW_UP_WAYS[row.way]}。{became}{_by_staff(row.note)}")
 
 
-def _promises(db: Connection) -> Iterator[Line]:
+def _task(row: Task) -> Line:
+    told = f"ほかの やり方で、伝えることに しました。{_by_staff(row.note)}"
+    return Line(day_words(local(row.opened_at).date()), told)
+
+
+def _hold(row: HoldRow) -> Line:
+    until = f"{row.until.year}年{day_words(row.until)}"
+    return Line(
+        day_words(local(row.asked_at).date()), f"{until}まで のこすことに しました。{_by_staff(row.reason)}"
+    )
+
+
+def _by_staff(note: str | None) -> str:
+    return f"\n職員：{note}" if note else ""
+
+
+def _promises(kept: Kept) -> Iterator[Line]:
     for key, name in _PROMISES.items():
-        given = (calendar.promises(db, desk.id).get(key) for desk in calendar.list_desks(db))
-        promise = next((each for each in given if each), None)
-        if promise is not None:
-            yield Line(name, promise.text)
+        if kept.promises[key]:
+            yield Line(name, kept.promises[key])

@@ -41,7 +41,7 @@ def rename(visit: Visit) -> Response:
     typed = visit.form.one("name").strip()
     name = short_name(typed) if typed else ""
     if name is None:
-        return _show(visit, {"name": _NOT_A_NAME}, typed=typed)
+        return _show(visit, {f"name-{visit.form.an_id('booking')}": _NOT_A_NAME}, typed=typed)
     with visit.writing() as db:
         try:
             booking.rename_visitor(
@@ -101,7 +101,7 @@ def take_along(visit: Visit) -> Response:
     """A file to read, or one for machines; its name tells nothing."""
     for_machines = visit.form.one("as") == "json"
     with visit.writing() as db:
-        parts = parts_of(db, _kept(db, visit))
+        parts = parts_of(_kept(db, visit))
         note(
             db, act="export", by=None, role="client", kind="client", client_id=visit.client_id, now=visit.now
         )
@@ -125,7 +125,7 @@ def erase(visit: Visit) -> Response:
 def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
     with visit.reading() as db:
         kept = _kept(db, visit)
-        parts = parts_of(db, kept)
+        parts = parts_of(kept)
         asks_for_phone = not Record(db, visit).has_agreed(PHONE)
         told = agencies_told(db, visit.client_id)
     coming = [row for row in kept.bookings if row.state == "confirmed" and row.writer_id == visit.client_id]
@@ -135,7 +135,7 @@ def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
         parts=parts,
         coming=coming,
         things=[(row.id, letter_line(row).name, row.kind) for row in _things(kept)],
-        phone=typed if "phone" in faults else kept.phone or "",
+        phone=kept.phone or "",
         note=kept.phone_note or "",
         times=CALL_TIMES,
         callers=CALLERS,
@@ -144,7 +144,7 @@ def _show(visit: Visit, faults: dict[str, str], *, typed: str = "") -> Response:
         goes=GOES,
         before_erasing=before_erasing(booked=bool(coming), told=bool(told)),
         faults=faults,
-        typed_name=typed if "name" in faults else None,
+        typed=typed,
     )
 
 

@@ -23,7 +23,7 @@ from bot.pages import danger
 from bot.pages.record import FACTS, Record
 from bot.pages.view import go
 from bot.pages.visit import Visit
-from desk.calendar import queries as calendar
+from desk.booking.promised import promise_for
 from desk.needs.service import read
 from desk.needs.tagging import Tagging
 
@@ -52,8 +52,7 @@ def ask_consent(visit: Visit) -> Response:
     with visit.reading() as db:
         if Record(db, visit).consented:
             return go("/next")
-        kept = [calendar.promises(db, desk.id).get("who_reads") for desk in calendar.list_desks(db)]
-    who_reads = next((promise.text.splitlines() for promise in kept if promise), [])
+        who_reads = promise_for(db, visit.client_id, "who_reads").splitlines()
     lines = PAGE.words.splitlines()
     return visit.page("agree.html", lines=lines, who_reads=who_reads, how_many=HOW_MANY)
 

@@ -19,7 +19,9 @@ _AGAIN = "前の画面に もどって、もういちど ためしてくださ�
 # Pages that only say something: a heading, and what to do.
 SENTENCES: dict[str, tuple[str, ...]] = {
     "spent": ("このリンクは、もう使えません", "リンクは いちどだけ、15分のうちに ひらけます。", *_NEW_LINK),
-    "over": ("ここで おわりの時間です", "ここまでの 答えは、のこっています。", *_NEW_LINK),
+    "time_over": ("ここで おわりの時間です", "ここまでの 答えは、のこっています。", *_NEW_LINK),
+    # Closed, erased or a stranger: nobody knows any more what is kept, so nothing is said of it.
+    "over": ("このページは おわりました", *_NEW_LINK),
     "erased": ("消しました", "もう、何も のこっていません。", "また、いつでも 来てください。"),
     "erased_but_told": ("消しました", ASK_THEM, "また、いつでも 来てください。"),
     "nothing_coming": ("いま、予定は ありません", "トークに もどって、ためしてください。"),

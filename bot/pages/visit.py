@@ -103,7 +103,7 @@ def for_visit(answer: Callable[[Visit], Response], *, purpose: str = "") -> Answ
         if visit is None:
             return say("lost" if asked.posted else "over", status=403)
         if not asked.posted and asked.now >= visit.write_until:
-            return say("over", status=403)
+            return say("time_over", status=403)
         if purpose and visit.purpose not in purposes:
             return go("/")
         try:

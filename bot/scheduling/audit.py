@@ -17,6 +17,6 @@ def tell_head(db: Connection, _house: House, _now: datetime) -> int:
     """Writes number and hash of the newest entry to the program's log; says how many faults were found on the way."""
     chain = check_chain(db, newest=_NEWEST)
     if chain.fault:
-        log.error("audit broken", fault=chain.fault)
+        log.error("audit broken", fault=str(chain.fault))
     log.info("audit head", head=str(chain.head))
     return int(bool(chain.fault))

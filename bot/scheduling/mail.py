@@ -8,14 +8,13 @@ from urllib.parse import urlsplit
 
 from desk.booking.queries import bookings_list
 from desk.booking.rules import decent_time
-from desk.calendar.queries import list_desks
 from desk.clock import at_tokyo, local, local_date
 from desk.conversations.queries import waiting_for_answer
 from desk.database import Connection
 from desk.house import House
 from desk.intake.queries import open_flags
 from desk.log import logger
-from desk.notices import mails, post, rules
+from desk.notices import mails, post, rules, urgent
 from desk.notices.mails import MailRow
 from desk.notices.queries import EscalatedNotice, NoticeRow, open_alarms, open_for_officer, open_for_staff
 from desk.people.addresses import mail_of, readers_of_mail
@@ -42,7 +41,8 @@ def plan_news(db: Connection, house: House, now: datetime) -> int:
     if not house.settings.smtp_url:
         return 0
     mails.give_up_late(db, now=now)
-    named, alarms = _named(db), open_alarms(db, since=now - _ALARM_OF_USE)
+    since = now - _ALARM_OF_USE
+    named, alarms = urgent.told_of_alarms(db, since=since), open_alarms(db, since=since)
     return sum(_plan(db, reader, named, alarms, now) for reader in readers_of_mail(db, house.vault))
 
 
@@ -73,18 +73,16 @@ def post_due(house: House, now: datetime) -> int:
 def _plan(
     db: Connection,
     reader: AccountRow,
-    named: set[tuple[str, str]],
+    named: frozenset[tuple[int, str]],
     alarms: Sequence[NoticeRow],
     now: datetime,
 ) -> int:
     """An alarm goes at once, also at night, to those on duty and to whom the desk has named for it."""
     news = _news(db, reader, now)
     own = {notice_id for notice_id, _ in news}
-    name = _folded(reader.name)
     planned = 0
     for alarm in alarms:
-        is_named = (alarm.desk_id, name) in named and reader.desk_id in (None, alarm.desk_id)
-        if is_named or (reader.role == "officer" and alarm.id in own):
+        if (alarm.id, reader.id) in named or (reader.role == "officer" and alarm.id in own):
             key = f"{rules.ALARM}{reader.id}:{alarm.id}"
             planned += mails.put(db, account_id=reader.id, kind="news", dedupe_key=key, due_at=now)
     told = mails.told_until(db, reader.id)
@@ -104,15 +102,6 @@ def _news(db: Connection, reader: AccountRow, now: datetime) -> list[tuple[int, 
         return []
     waiting = open_for_staff(db, desk_id=reader.desk_id, reader_id=reader.id, now=now)
     return [(each.notice.id, each.notice.escalate_at) for each in waiting]
-
-
-def _named(db: Connection) -> set[tuple[str, str]]:
-    """Whom each desk has named for urgent signs (緊急サインを受ける人)."""
-    return {(desk.id, _folded(desk.urgent_contact)) for desk in list_desks(db) if desk.urgent_contact}
-
-
-def _folded(name: str) -> str:
-    return "".join(name.split()).removesuffix("さん")
 
 
 def _post_one(house: House, now: datetime) -> bool:

@@ -45,6 +45,30 @@ class Head:
         return f"{self.number}:{self.hash}"
 
 
+# What can be wrong with the log, for who runs the machine; the panel has words of its own.
+_FAULTS = {
+    "missing": "it is missing; entry {other} follows",
+    "unlinked": "it does not follow on the one before",
+    "changed": "it was changed",
+    "beginning": "what stood before it is gone, and no later entry says that it was let go",
+    "replaced": "it is not the one that the given head names",
+    "gone": "it is gone; only a head over a year old may be, name a newer one",
+    "cut_off": "it is missing; the given head was entry {other}",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the log: its kind, at which entry, and the entry by which it shows where that is another."""
+
+    kind: str
+    number: int
+    other: int = 0
+
+    def __str__(self) -> str:
+        return f"entry {self.number}: {_FAULTS[self.kind].format(other=self.other)}"
+
+
 @dataclass(frozen=True)
 class Chain:
     """What was found when the log was read: how many entries, up to when, its end, and the first fault if any."""
@@ -53,7 +77,7 @@ class Chain:
     first: int
     last_at: datetime | None
     head: Head
-    fault: str = ""
+    fault: Fault | None = None
 
 
 def hash_of(entry: Mapping[str, Any]) -> str:
@@ -77,7 +101,7 @@ def read_chain(
     count, first, last_at, head = 0, 0, None, Head(0, BEGINNING)
     start: Head | None = None
     let_go = Head(0, BEGINNING)
-    fault = ""
+    fault: Fault | None = None
     for entry in entries:
         if start is None:
             start = head = Head(entry["number"] - 1, entry["previous"])
@@ -88,30 +112,30 @@ def read_chain(
         if entry["act"] == LET_GO and entry["kind"] == READING_LOG:
             let_go = Head(int(entry["subject_id"]), json.loads(entry["facts"])["hash"])
     if not fault and whole and start is not None and start not in (let_go, Head(0, BEGINNING)):
-        fault = f"entry {first}: what stood before it is gone, and no later entry says that it was let go"
+        fault = Fault("beginning", first)
     return Chain(count, first, last_at, head, fault or _cut_off(head, start, known))
 
 
-def _fault_of(entry: Mapping[str, Any], before: Head) -> str:
-    if entry["number"] != before.number + 1:
-        return f"entry {before.number + 1}: it is missing; entry {entry['number']} follows"
+def _fault_of(entry: Mapping[str, Any], before: Head) -> Fault | None:
+    number = entry["number"]
+    if number != before.number + 1:
+        return Fault("missing", before.number + 1, number)
     if entry["previous"] != before.hash:
-        return f"entry {entry['number']}: it does not follow on the one before"
-    return "" if hash_of(entry) == entry["hash"] else f"entry {entry['number']}: it was changed"
+        return Fault("unlinked", number)
+    return None if hash_of(entry) == entry["hash"] else Fault("changed", number)
 
 
-def _differs(number: int, found: str, known: Head | None) -> str:
-    if known is None or known.number != number or known.hash == found:
-        return ""
-    return f"entry {number}: it is not the one that the given head names"
+def _differs(number: int, found: str, known: Head | None) -> Fault | None:
+    fits = known is None or known.number != number or known.hash == found
+    return None if fits else Fault("replaced", number)
 
 
-def _cut_off(head: Head, start: Head | None, known: Head | None) -> str:
+def _cut_off(head: Head, start: Head | None, known: Head | None) -> Fault | None:
     if known is None or (start is not None and start.number < known.number <= head.number):
-        return ""
+        return None
     if start is not None and known.number <= start.number:
-        return f"entry {known.number}: it is gone; only a head over a year old may be, name a newer one"
-    return f"entry {head.number + 1}: it is missing; the given head was entry {known.number}"
+        return Fault("gone", known.number)
+    return Fault("cut_off", head.number + 1, known.number)
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,8 @@ def book_for_caller(
 ) -> BookingRow:
     """Books for somebody who telephones (`phone`) or stands at the door (`walk_in`), by the same constraints.
 
-    Also after the closing time, until the slot ends. Without `client_id` the caller is new to us; of several numbers
-    the one that speaks is booked. Whoever has no spoken code gets one. `second_because` allows a second live booking,
-    for a reason that names nobody. SlotTaken, SessionClosed and AlreadyBooked leave nothing behind.
+    Also after closing time. Without `client_id` they are new to us; of several numbers the one that speaks is booked.
+    `second_because` (naming nobody) allows a second booking. SlotTaken, SessionClosed, AlreadyBooked leave nothing.
     """
     place = places.place_for_staff(db, slot_id, now)
     organisation_id = desk_by_id(db, place.desk_id).organisation_id

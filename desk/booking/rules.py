@@ -105,5 +105,10 @@ def number_range(draw: int) -> tuple[int, int]:
 
 
 def outcome_is_early(starts_at: datetime, outcome: str, now: datetime) -> bool:
-    """Whether it is too early to say that somebody came or did not: before the day itself."""
+    """Whether it is too early to say so: that somebody came or did not before the day itself, 辞退 before the hour.
+
+    Who gives the place back before that cancels.
+    """
+    if outcome == "excused":
+        return now < starts_at
     return outcome in {"attended", "no_show"} and local_day(now) < local_day(starts_at)

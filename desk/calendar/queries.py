@@ -36,7 +36,6 @@ class DeskRow:
     cutoff_at: time
     gap_minutes: int
     on_holiday: str
-    urgent_contact: str
     keeps_media: bool
 
 
@@ -149,7 +148,7 @@ def desk_by_id(db: Connection, desk_id: str) -> DeskRow:
 
 
 def promises(db: Connection, desk_id: str) -> dict[str, PromiseRow]:
-    """What the desk promises, by key: who_reads, kept, read_log."""
+    """What the desk promises, by key (`rules.PROMISE_KEYS`)."""
     query = sa.select(promise).where(promise.c.desk_id == desk_id).order_by(promise.c.key)
     return {
         row.key: PromiseRow(row.key, row.text, row.approved_by, row.approved_on) for row in db.execute(query)

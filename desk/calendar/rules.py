@@ -16,6 +16,8 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 LAST = -1
 MONTHS_MADE_AHEAD = 13
 WEEK = timedelta(days=7)
+#: What every desk promises its clients, in words that somebody has approved by name.
+PROMISE_KEYS = ("who_reads", "kept", "read_log")
 
 # The statuses of the contract. `planned` is a day not yet made into a session.
 OPENING_STATUSES = frozenset({"open", "planned", "moved", "extra"})

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.booking.queries import booking_by_id
-from desk.clients.queries import phone_note_of, phone_of
 from desk.closures.rules import TO_TELEPHONE, Traces, standing
 from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking, desk, session, slot
@@ -76,8 +75,6 @@ class LedgerRow:
     offered_at: datetime | None
     told_by: str | None
     told_at: datetime | None
-    phone: str | None
-    phone_note: str | None
 
 
 def affected(db: Connection, session_id: str) -> Affected:
@@ -210,6 +207,4 @@ def _ledger_row(db: Connection, vault: Vault, row: Row[Any]) -> LedgerRow:
         offered_at=row.offered_at,
         told_by=row.told_by,
         told_at=row.told_at,
-        phone=phone_of(db, vault, row.client_id),
-        phone_note=phone_note_of(db, vault, row.client_id),
     )

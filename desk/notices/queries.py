@@ -18,6 +18,8 @@ from desk.tables.notices import notice, notice_receipt
 from desk.tables.people import duty
 from desk.tables.roster import avoidance
 
+# Which notice is of a sign of danger at the level of an alarm that staff have not dealt with yet.
+IS_OPEN_ALARM = (flag.c.id == notice.c.flag_id) & (flag.c.level == "alarm") & (flag.c.state == "open")
 # Handed in with each question: the sessions to come.
 _COMING = sa.bindparam("coming", type_=Texts())
 
@@ -63,7 +65,7 @@ def open_for_staff(
     """
     escalated = _is_escalated(desk_id, now)
     if reader_id is not None:
-        escalated &= _may_know(sa.literal(reader_id))
+        escalated &= may_know(sa.literal(reader_id))
     coming = {"coming": _coming_sessions(db, now)}
     unaware = _unaware_officers(db, escalated, coming)
     any_receipt = sa.exists().where(notice_receipt.c.notice_id == notice.c.id)
@@ -81,8 +83,7 @@ def open_for_staff(
 
 def open_alarms(db: Connection, *, since: datetime) -> tuple[NoticeRow, ...]:
     """Signs of danger at the level of an alarm since then that staff have not dealt with yet, oldest first."""
-    is_alarm = (flag.c.id == notice.c.flag_id) & (flag.c.level == "alarm") & (flag.c.state == "open")
-    query = _notices().join(flag, is_alarm).where(flag.c.raised_at >= since)
+    query = _notices().join(flag, IS_OPEN_ALARM).where(flag.c.raised_at >= since)
     return tuple(_notice(row) for row in db.execute(query))
 
 
@@ -106,7 +107,7 @@ def _readers() -> sa.Subquery:
             among(notice.c.session_id, _COMING),
             notice.c.account_id.is_(None),
             notice.c.kind.not_in(rules.FOR_STAFF),
-            _may_know(duty.c.account_id),
+            may_know(duty.c.account_id),
         )
     )
     alone = sa.select(notice.c.id, notice.c.account_id, sa.literal(0)).where(
@@ -141,7 +142,7 @@ def _is_escalated(desk_id: str | None, now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(notice.c.escalate_at <= now, still_of_use, own_desk)
 
 
-def _may_know(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def may_know(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """The notice is about nobody whom this account must not see."""
     whom = avoidance.c.client_id
     about_booking = (booking.c.id == notice.c.booking_id) & sa.or_(

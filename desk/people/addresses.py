@@ -21,6 +21,17 @@ def mail_of(db: Connection, vault: Vault, account_id: str) -> str | None:
     return vault.house("people").open_text(sealed, f"account.mail:{account_id}") if sealed else None
 
 
+def mails_of(db: Connection, vault: Vault, *, organisation_id: str) -> dict[str, str]:
+    """The addresses of all accounts of an organisation that are in use, by id."""
+    query = sa.select(account.c.id, account.c.mail).where(
+        account.c.organisation_id == organisation_id,
+        account.c.mail.is_not(None),
+        account.c.disabled_at.is_(None),
+    )
+    key = vault.house("people")
+    return {row.id: key.open_text(row.mail, f"account.mail:{row.id}") for row in db.execute(query)}
+
+
 def readers_of_mail(db: Connection, vault: Vault) -> tuple[AccountRow, ...]:
     """The accounts in use that have an address, by number."""
     has_mail = (account.c.mail.is_not(None), account.c.disabled_at.is_(None))

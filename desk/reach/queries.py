@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.among import among
-from desk.clients.queries import account_given, numbers_of, sealers
+from desk.clients.queries import account_given, numbers_of, sealer, sealers
 from desk.clients.reached import line_state
 from desk.clock import at_tokyo, local_date
 from desk.privacy import Sealer, Vault
@@ -58,6 +58,14 @@ def open_tasks(db: Connection, vault: Vault) -> tuple[Task, ...]:
     rows = db.execute(query.order_by(reach_task.c.opened_at, reach_task.c.id)).all()
     keys = sealers(db, vault, [row.client_id for row in rows])
     return tuple(_task(row, keys[row.client_id]) for row in rows if row.client_id in keys)
+
+
+def tasks_of(db: Connection, vault: Vault, client_id: str) -> tuple[Task, ...]:
+    """When this person had to be reached by another means, oldest first; settled or not."""
+    query = sa.select(reach_task).where(reach_task.c.client_id == client_id)
+    rows = db.execute(query.order_by(reach_task.c.opened_at, reach_task.c.id)).all()
+    key = sealer(db, vault, client_id)
+    return tuple(_task(row, key) for row in rows)
 
 
 def open_requests(db: Connection) -> tuple[Request, ...]:

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.announcements.queries import HandedNews, handed_to
+from desk.booking.promised import promise_for
 from desk.booking.queries import BookingRow, bookings_of_client
 from desk.booking.waiting_queries import entry_of
+from desk.calendar.rules import PROMISE_KEYS
 from desk.clients import queries as clients
 from desk.clients.queries import ConsentRow
 from desk.clients.spoken import code_of
@@ -21,6 +23,8 @@ from desk.inbox.queries import count_notes
 from desk.intake.known import KnownNeed, known_needs
 from desk.intake.queries import FlagRow, flags_of, needs_of
 from desk.privacy import Vault
+from desk.reach.queries import Task, tasks_of
+from desk.retention.queries import HoldRow, holds_of
 from desk.tables.intake import answer
 from desk.wishes.queries import WishRow, wishes_of
 
@@ -37,8 +41,9 @@ class AnsweredOnce:
 class Kept:
     """Everything the desk keeps of one person, and nothing that belongs to somebody else.
 
-    `messages` go both ways; `consents` are all that were ever given; `waits_since`: on the waiting list since then.
-    `notes`: how many words staff left for each other; they may speak of others, so what they say is asked for at the desk.
+    `messages` go both ways; `consents` are all that were ever given, `reasons` by their id why one was kept without a
+    yes; `waits_since`: on the waiting list since then. `notes`: how many words staff left for each other; they may speak
+    of others, so what they say is asked for at the desk. `promises`: the words in which the desk promised, by key.
     """
 
     number: int
@@ -57,6 +62,10 @@ class Kept:
     news: tuple[HandedNews, ...]
     notes: int
     consents: tuple[ConsentRow, ...]
+    reasons: Mapping[str, str]
+    tasks: tuple[Task, ...]
+    holds: tuple[HoldRow, ...]
+    promises: Mapping[str, str]
 
 
 def kept_of(db: Connection, vault: Vault, client_id: str) -> Kept:
@@ -71,6 +80,7 @@ def _kept_of_one(db: Connection, vault: Vault, client_id: str) -> Kept:
     who = clients.client_by_id(db, client_id)
     assert who is not None
     entry = entry_of(db, client_id)
+    consents = clients.consents_of(db, client_id)
     return Kept(
         number=who.number,
         since=who.created_at,
@@ -87,7 +97,11 @@ def _kept_of_one(db: Connection, vault: Vault, client_id: str) -> Kept:
         follow_ups=tuple(row for row in plan_of(db, vault, client_id) if row.state != "moved"),
         news=handed_to(db, client_id),
         notes=count_notes(db, client_id),
-        consents=clients.consents_of(db, client_id),
+        consents=consents,
+        reasons={row.id: clients.emergency_reason(db, vault, row) for row in consents if row.reason},
+        tasks=tasks_of(db, vault, client_id),
+        holds=holds_of(db, vault, client_id),
+        promises={key: promise_for(db, client_id, key) for key in PROMISE_KEYS},
     )
 
 
@@ -113,6 +127,9 @@ def _together(kept: Kept, other: Kept) -> Kept:
         follow_ups=tuple(sorted(kept.follow_ups + other.follow_ups, key=lambda row: row.due_on)),
         notes=kept.notes + other.notes,
         consents=kept.consents + other.consents,
+        reasons={**kept.reasons, **other.reasons},
+        tasks=tuple(sorted(kept.tasks + other.tasks, key=lambda row: row.opened_at)),
+        holds=kept.holds + other.holds,
     )
 
 

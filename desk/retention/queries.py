@@ -57,19 +57,32 @@ def in_force(on: date) -> sa.ColumnElement[bool]:
 
 def hold_of(db: Connection, vault: Vault, client_id: str, *, today: date) -> HoldRow | None:
     """What keeps this person, if anything does."""
-    query = sa.select(retention_hold).where(retention_hold.c.client_id == client_id, in_force(today))
-    row = db.execute(query).first()
-    if row is None:
-        return None
+    found = _holds(db, vault, client_id, in_force(today))
+    return found[0] if found else None
+
+
+def holds_of(db: Connection, vault: Vault, client_id: str) -> tuple[HoldRow, ...]:
+    """All that keeps this person or once did, oldest first."""
+    return _holds(db, vault, client_id, sa.true())
+
+
+def _holds(
+    db: Connection, vault: Vault, client_id: str, which: sa.ColumnElement[bool]
+) -> tuple[HoldRow, ...]:
+    query = sa.select(retention_hold).where(retention_hold.c.client_id == client_id, which)
+    rows = db.execute(query.order_by(retention_hold.c.at, retention_hold.c.id)).all()
     open_text = sealer(db, vault, client_id).open_text
-    return HoldRow(
-        id=row.id,
-        client_id=client_id,
-        reason=open_text(row.reason, f"retention_hold.reason:{row.id}"),
-        until=row.until_date,
-        asked_by=row.account_id,
-        agreed_by=row.second_id,
-        asked_at=row.at,
+    return tuple(
+        HoldRow(
+            id=row.id,
+            client_id=client_id,
+            reason=open_text(row.reason, f"retention_hold.reason:{row.id}"),
+            until=row.until_date,
+            asked_by=row.account_id,
+            agreed_by=row.second_id,
+            asked_at=row.at,
+        )
+        for row in rows
     )
 
 

@@ -49,8 +49,6 @@ desk = sa.Table(
     # Between two parties at a table, so that they do not meet in the corridor.
     sa.Column("gap_minutes", sa.Integer, nullable=False, server_default="10"),
     sa.Column("on_holiday", sa.String(10), nullable=False, server_default="close"),
-    # Who receives urgent signs by name (緊急サインを受ける人); empty: nobody, and the bot says so truthfully.
-    sa.Column("urgent_contact", sa.String(100), nullable=False, server_default=""),
     # Photos and voices are fetched and kept, sealed; otherwise only that there was one.
     sa.Column("keeps_media", sa.Boolean, nullable=False, server_default=sa.false()),
     one_of("on_holiday", "close", "move"),

@@ -33,6 +33,14 @@ account = sa.Table(
     one_of("text_size", "normal", "large", "huge"),
 )
 
+# Who is told of urgent signs at once (緊急サインを受ける人). No row: nobody, and the bot says so truthfully.
+urgent_contact = sa.Table(
+    "urgent_contact",
+    metadata,
+    sa.Column("desk_id", ID, sa.ForeignKey("desk.id", ondelete="CASCADE"), primary_key=True),
+    reference("account"),
+)
+
 account_link = sa.Table(
     "account_link",
     metadata,

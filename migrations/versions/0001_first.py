@@ -197,7 +197,6 @@ def upgrade() -> None:
         sa.Column("cutoff_at", sa.String(length=5), server_default="17:00", nullable=False),
         sa.Column("gap_minutes", sa.Integer(), server_default="10", nullable=False),
         sa.Column("on_holiday", sa.String(length=10), server_default="close", nullable=False),
-        sa.Column("urgent_contact", sa.String(length=100), server_default="", nullable=False),
         sa.Column("keeps_media", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.CheckConstraint("on_holiday IN ('close', 'move')", name=op.f("ck_desk_on_holiday_known")),
         sa.ForeignKeyConstraint(
@@ -1238,6 +1237,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_thread_look_on"), "thread", ["look_on"], unique=False)
     op.create_table(
+        "urgent_contact",
+        sa.Column("desk_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_urgent_contact_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["desk_id"], ["desk.id"], name=op.f("fk_urgent_contact_desk_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("desk_id", name=op.f("pk_urgent_contact")),
+    )
+    op.create_index(op.f("ix_urgent_contact_account_id"), "urgent_contact", ["account_id"], unique=False)
+    op.create_table(
         "year_plan",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("desk_id", sa.String(length=32), nullable=False),
@@ -1956,6 +1968,8 @@ def downgrade() -> None:
     op.drop_table("announcement_person")
     op.drop_index(op.f("ix_year_plan_desk_id"), table_name="year_plan")
     op.drop_table("year_plan")
+    op.drop_index(op.f("ix_urgent_contact_account_id"), table_name="urgent_contact")
+    op.drop_table("urgent_contact")
     op.drop_index(op.f("ix_thread_look_on"), table_name="thread")
     op.drop_table("thread")
     op.drop_index(

@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from simulator.phone.views import phone_view
-from simulator.platform import BOT_DISPLAY_NAME, Platform
+from simulator.platform import Platform
 from simulator.wire import ApiError
 
 HERE = Path(__file__).resolve().parent.parent
@@ -63,22 +63,22 @@ async def _answer(page: Page, platform: Platform, request: Request) -> Response:
 def _all_phones(platform: Platform, _request: Request) -> Response:
     phones = [phone_view(platform, person) for person in platform.people.values()]
     name = NAMES[len(phones) % len(NAMES)]
-    return _page("phones.html", phones=phones, next_name=name, alone=False)
+    return _page(platform, "phones.html", phones=phones, next_name=name, alone=False)
 
 
 def _one_phone(platform: Platform, request: Request) -> Response:
     phone = phone_view(platform, platform.people[request.path_params["user"]])
-    return _page("phones.html", phones=[phone], next_name="", alone=True)
+    return _page(platform, "phones.html", phones=[phone], next_name="", alone=True)
 
 
 def _card(platform: Platform, request: Request) -> Response:
     person = platform.people[request.path_params["user"]]
-    return _page("phone.html", phone=phone_view(platform, person), alone=False)
+    return _page(platform, "phone.html", phone=phone_view(platform, person), alone=False)
 
 
 def _live_parts(platform: Platform, request: Request) -> Response:
     person = platform.people[request.path_params["user"]]
-    return _page("live.html", phone=phone_view(platform, person))
+    return _page(platform, "live.html", phone=phone_view(platform, person))
 
 
 def _media(platform: Platform, request: Request) -> Response:
@@ -122,8 +122,8 @@ def _link(address: str) -> Markup:
     return Markup('<a href="{0}" target="_blank" rel="noopener noreferrer">{0}</a>').format(address)
 
 
-def _page(template: str, **values: object) -> HTMLResponse:
-    html = TEMPLATES.get_template(template).render(bot=BOT_DISPLAY_NAME, **values)
+def _page(platform: Platform, template: str, **values: object) -> HTMLResponse:
+    html = TEMPLATES.get_template(template).render(bot=platform.channel.display_name, **values)
     # A lone surrogate that somebody sent cannot be written in UTF-8.
     return HTMLResponse(html.encode("utf-8", "replace"), headers=HEADERS)
 

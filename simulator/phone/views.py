@@ -11,18 +11,11 @@ from simulator.phone.flex import Piece, draw_bubbles
 from simulator.platform import Platform
 from simulator.quota import JAPAN
 from simulator.richmenus import RichMenu
+from simulator.seen import preview_of
 from simulator.wire import Json
 
 WEEKDAYS = "月火水木金土日"
 PREVIEWS = 3
-# What LINE's lock screen says for messages that carry no words.
-WORDLESS = {
-    "sticker": "スタンプを送信しました",
-    "image": "写真を送信しました",
-    "video": "動画を送信しました",
-    "audio": "ボイスメッセージを送信しました",
-    "location": "位置情報を送信しました",
-}
 
 
 @dataclass(frozen=True)
@@ -81,12 +74,6 @@ def phone_view(platform: Platform, person: Person) -> PhoneView:
         areas=_areas(menu.definition) if menu else [],
         loading=chat.loading_until_ms > platform.clock.now_ms(),
     )
-
-
-def preview_of(message: Json) -> str:
-    """What a lock screen shows of a message."""
-    text = message.get("altText") or message.get("text") or WORDLESS.get(message["type"], "メッセージ")
-    return str(text)
 
 
 def _entries(chat: Chat) -> list[EntryView]:

@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from pypdf import PdfReader
 
 from desk.audit.queries import head
+from desk.tables.append_only import protect
 from desk.tables.audit import audit_entry
+from tests.audit.test_chain import without_guards
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import Scene, sora_books
 from tests.panel.test_today import words_of
@@ -19,11 +21,18 @@ RESTORED = {"kind": "restore_test", "words": "別の機械で戻した。", "on_
 
 def test_it_says_who_may_get_in_and_whether_the_log_holds(scene: Scene) -> None:
     sora_books(scene)
-    page = words_of(scene.browser("mori").get(AT).text)
+    mori = scene.browser("mori")
+    page = words_of(mori.get(AT).text)
     assert "101 小林さん 保護司 まだ まだ まだ まだ" in page.replace("　", " ")
     assert "1 アカウント" in page.replace("　", " ")
     assert "つながっています" in page
     assert "そら" not in page
+    mori.get("/admin/reading-log")  # this leaves an entry
+    with scene.house.database.transaction() as db:
+        without_guards(db)
+        db.exec_driver_sql("UPDATE audit_entry SET kind = 'other' WHERE number = 1")
+        protect(db)
+    assert "くずれています：1番が、書きかえられています。" in words_of(mori.get(AT).text)
 
 
 def test_the_print_says_the_same_and_is_written_down(scene: Scene) -> None:

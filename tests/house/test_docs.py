@@ -1,6 +1,7 @@
 """The documents are held to the code: a setting, a column, a recipe or a word that is missing fails here."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -54,6 +55,27 @@ def test_every_column_has_a_purpose_a_class_and_a_lifetime() -> None:
     assert not poor, told(f"fill the line in; the class is one of {sorted(CLASSES)}", poor)
 
 
+def _words_of_columns() -> Iterator[tuple[str, str, list[str]]]:
+    """Table, column, and the words that may stand there, where they are few and fixed."""
+    for table in metadata.sorted_tables:
+        for constraint in table.constraints:
+            fixed = re.fullmatch(r"(\w+) IN \(([^()]+)\)", str(getattr(constraint, "sqltext", "")))
+            if fixed:
+                yield table.name, fixed[1], re.findall(r"\w+", fixed[2])
+
+
+def test_a_line_of_data_md_that_begins_with_a_word_of_its_column_names_them_all() -> None:
+    described = _described_columns()
+    half = [
+        f"{table}.{column}: {', '.join(words)}"
+        for table, column, words in _words_of_columns()
+        if (said := re.findall(r"\w+", described[table][column][0]))[0] in words and not {*words} <= {*said}
+    ]
+    assert not half, told("name them all in docs/DATA.md", half)
+    last = re.findall(r'"(I\d+)"', _read("desk/invariants.py"))[-1]
+    assert f"I1 to {last} " in _read("docs/DATA.md").replace(" |", " ")
+
+
 def _fits(column: sa.Column[object], kind: str) -> bool:
     if isinstance(column.type, sa.LargeBinary) or kind == "sealed":
         return isinstance(column.type, sa.LargeBinary) and kind == "sealed"
@@ -91,6 +113,11 @@ def test_every_setting_is_explained(document: str) -> None:
         "docs/GLOSSARY.md",
         "docs/MANUAL.md",
         "docs/PERFORMANCE.md",
+        "docs/DATA.md",
+        "docs/SECURITY.md",
+        "docs/NEEDS.md",
+        "docs/PROOF.md",
+        *sorted(str(page.relative_to(ROOT)) for page in ROOT.glob("docs/手引き/*.md")),
     ],
 )
 def test_every_file_a_document_names_is_there(document: str) -> None:

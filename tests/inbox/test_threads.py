@@ -160,7 +160,7 @@ def test_ones_own_record_says_that_there_are_notes_and_not_what_they_say(scene: 
     client_id = somebody(scene, "a")
     notes(scene, client_id, "お母さんから電話があった。")
     with scene.house.database.reading() as db:
-        parts = parts_of(db, kept_of(db, scene.house.vault, client_id))
+        parts = parts_of(kept_of(db, scene.house.vault, client_id))
     told = " ".join(line.told for part in parts for line in part.lines)
     assert "1件 あります。" in told
     assert "お母さん" not in told

@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from admin.app import make_panel
+from bot.pages.kept import parts_of
 from desk.database import Database
 from desk.people.service import sign_in_as
 from desk.signals import Signals
@@ -41,7 +42,7 @@ def staff(desk: OpenDesk) -> Iterator[TestClient]:
     with desk.house.database.transaction() as db:
         token = sign_in_as(db, account_id=account_id, now=desk.house.clock.now())
     signals = Signals(desk.house.database)
-    panel = Starlette(routes=[Mount("/admin", make_panel(desk.house, signals))])
+    panel = Starlette(routes=[Mount("/admin", make_panel(desk.house, signals, parts_of))])
     browser = TestClient(panel, base_url=desk.address, headers={"Origin": desk.address})
     browser.cookies.set("tomarigi", token)
     yield browser

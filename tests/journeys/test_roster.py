@@ -10,6 +10,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from admin.app import make_panel
+from bot.pages.kept import parts_of
 from desk.calendar.queries import upcoming_sessions
 from desk.clock import local_date
 from desk.database import Database
@@ -46,7 +47,7 @@ class Panel:
 
     def __init__(self, desk: OpenDesk, signals: Signals) -> None:
         self.desk = desk
-        self._app = Starlette(routes=[Mount("/admin", make_panel(desk.house, signals))])
+        self._app = Starlette(routes=[Mount("/admin", make_panel(desk.house, signals, parts_of))])
         self.accounts = {name: desk.add_account("officer", name)[0] for name in OFFICERS}
         self.accounts["佐藤"] = desk.add_account("staff", "佐藤")[0]
         with desk.house.database.transaction() as db:

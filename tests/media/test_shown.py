@@ -159,6 +159,6 @@ def test_the_person_finds_it_among_what_is_kept_of_them(scene: Scene, phone: Pho
     phone.types(*BOOKED)
     send(scene, phone, "image", photo())
     with scene.house.database.reading() as db:
-        parts = parts_of(db, kept_of(db, scene.house.vault, phone.client_id))
+        parts = parts_of(kept_of(db, scene.house.vault, phone.client_id))
     told = {part.heading: [line.told for line in part.lines] for part in parts}
     assert told["書いたもの"] == ["写真"]

@@ -1,6 +1,7 @@
 """The learned layer: fitted the same way every time, worth having, and never louder or quieter than it may be."""
 
 import json
+import re
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desk.needs.learned import MODEL, ZERO, load_model, read_model
 from desk.needs.service import SHIPPED, MessageReader, load_lexicon, shipped_reader
 from learning.measure import Result, measure
 from learning.messages import CORPUS, DEVELOPMENT, KNOWN, Message, read_messages, training_files
+from learning.report import PAGE
 from learning.train import data_of, train
 
 SHIPPED_MODEL = shipped_reader()
@@ -73,13 +75,28 @@ def _longer_messages() -> list[Message]:
 
 
 def test_unseen_messages_are_read_as_well_as_the_report_says(both: Result) -> None:
-    assert both.micro.f1 >= 0.78
-    assert both.macro_f1 >= 0.79
-    assert both.recall >= 0.90
-    assert both.alarm_recall >= 0.74
-    assert both.answered >= 0.92 * both.endangered
-    assert both.false_alarms <= 0.025 * both.without_sign
-    assert both.false_checks <= 0.055 * both.without_sign
+    told = _told_of_development()
+    at_least = {
+        "needs, micro F1": both.micro.f1,
+        "needs, macro F1": both.macro_f1,
+        "signs: alarm or check": both.recall,
+        "signs: alarm": both.alarm_recall,
+        "messages in danger that got any answer": both.answered / both.endangered,
+    }
+    at_most = {
+        "false alarms per 1,000 without a sign": 1000 * both.false_alarms / both.without_sign,
+        "checks per 1,000 without a sign": 1000 * both.false_checks / both.without_sign,
+    }
+    assert [name for name, share in at_least.items() if share < told[name] - 0.01] == []
+    assert [name for name, rate in at_most.items() if rate > told[name] + 3] == []
+
+
+def _told_of_development() -> dict[str, float]:
+    """What docs/NEEDS.md says in all of the development messages: the row's name and its first figure or share."""
+    rows = re.findall(
+        r"^\| ([^|]+) \| (?:\d+ of \d+, )?([\d.]+)", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    return {name: float(figure) for name, figure in rows}
 
 
 def test_what_was_learned_is_worth_having(

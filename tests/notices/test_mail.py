@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from bot.scheduling.mail import plan_news, plan_week, post_due
 from desk.booking.rules import decent_time
@@ -16,11 +17,14 @@ from desk.notices.queries import open_for_officer
 from desk.notices.rules import wait_before_next_mail
 from desk.notices.service import acknowledge
 from desk.people.addresses import hint_of, keep_mail
+from desk.roster.avoidances import forbid_meeting
 from desk.settings import Settings
 from desk.tables.notices import mail
 from desk.tables.people import account
 from simulator.server import running_simulator
+from tests.family.chat import Chat
 from tests.notices.post_office import PostOffice
+from tests.pages.person import Someone, phone_for, text_of
 from tests.panel.scene import BOOKED_AT, Scene, hana_books, has_no_bed, sora_books
 from tests.panel.test_week import counts
 from tomarigi.doctor import check_mail_server
@@ -111,9 +115,16 @@ def test_what_was_seen_meanwhile_sends_no_mail(scene: Scene, office: PostOffice)
 def test_an_alarm_goes_at_night_to_those_on_duty_and_to_whom_the_desk_has_named(
     scene: Scene, office: PostOffice
 ) -> None:
-    with scene.house.database.transaction() as db:
-        db.execute(sa.text("UPDATE desk SET urgent_contact = '佐藤さん' WHERE code = 'suwa'"))
-    has_no_bed(scene, sora_books(scene))
+    browser = scene.browser("sato")
+    _names(browser, scene.accounts["sato"])
+    sora = Chat(scene.house, "U" + "1" * 32)
+    sora_books(scene)
+    told = sora.types("もう死にたいです")
+    assert "担当の人に、いま知らせました。\nすぐ返事できるとは かぎりません。\n次に職員が見るのは、" in told
+    assert _NOBODY not in told
+    page = Someone(scene.house, sora.client_id, phone_for(scene.house))
+    page.opens()
+    assert "担当の人に、知らせました。すぐ返事できるとは かぎりません。" in text_of(page.sees("/numbers"))
     _work(scene)
     assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp", "sato@example.jp"]
     _work(scene.at(BOOKED_AT + timedelta(minutes=5)))
@@ -121,9 +132,52 @@ def test_an_alarm_goes_at_night_to_those_on_duty_and_to_whom_the_desk_has_named(
 
 
 def test_without_a_name_an_alarm_disturbs_nobody_but_those_on_duty(scene: Scene, office: PostOffice) -> None:
-    has_no_bed(scene, sora_books(scene))
+    sora_books(scene)
+    assert _NOBODY in Chat(scene.house, "U" + "1" * 32).types("もう死にたいです")
     _work(scene)
     assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp"]
+
+
+def test_nobody_is_said_to_be_told_whom_no_mail_reaches(scene: Scene, office: PostOffice) -> None:
+    sato, browser = scene.accounts["sato"], scene.browser("sato")
+    for cannot in ("ogawa", "mori", "kobayashi", "kanri"):
+        refused = browser.post("/admin/settings/suwa/urgent", data={"account_id": scene.accounts[cannot]})
+        assert refused.status_code == 404, cannot
+    _names(browser, sato)
+    has_no_bed(scene, sora_books(scene))
+    hana, rin = (Chat(scene.house, f"U{digit * 32}") for digit in "23")
+    office.refused.add("sato@example.jp")
+    _work(scene)
+    assert _NOBODY in hana.types("もう死にたいです"), "the last mail to them did not arrive"
+    browser.post("/admin/own/mail", data={"mail": ""})
+    assert _NOBODY in rin.types("もう死にたいです")
+    assert "メールを送れません" in browser.get("/admin/settings").text
+
+
+def test_whom_somebody_must_not_meet_is_not_told_of_them(scene: Scene, office: PostOffice) -> None:
+    sora_books(scene)
+    sora = Chat(scene.house, "U" + "1" * 32)
+    _names(scene.browser("sato"), scene.accounts["sato"])
+    with scene.house.database.transaction() as db:
+        forbid_meeting(
+            db,
+            account_id=scene.accounts["sato"],
+            client_ids=[sora.client_id],
+            entered_by=scene.accounts["mori"],
+            now=scene.now,
+        )
+    assert _NOBODY in sora.types("もう死にたいです")
+    _work(scene)
+    assert "sato@example.jp" not in office.to()
+
+
+_NOBODY = "いま、このトークは だれも見ていません。"
+
+
+def _names(browser: TestClient, account_id: str) -> None:
+    page = browser.post("/admin/settings/suwa/urgent", data={"account_id": account_id}).text
+    assert "知らせます" in page
+    assert f'<option value="{account_id}" selected>佐藤さん</option>' in page
 
 
 def test_staff_learn_of_what_no_officer_has_seen_for_a_day(scene: Scene, office: PostOffice) -> None:
@@ -226,7 +280,7 @@ def test_a_refused_recipient_is_given_up_at_once(scene: Scene, office: PostOffic
     _work(day)
     assert _states(scene) == [("failed", 1, "recipient refused: 550"), ("sent", 1, "")]
     page = day.browser("kanri").get("/admin/parked").text
-    assert "recipient refused: 550" in page
+    assert "その宛先には、届きません" in page
 
 
 def test_who_dies_between_sending_and_settling_sends_once_more_under_the_same_name(
@@ -287,6 +341,8 @@ def test_the_administrator_or_the_person_sets_the_address_and_a_wrong_one_is_tol
             refused = browser.post(where, data={"mail": wrong})
             assert refused.status_code == 422
             assert "メールの宛先を、たしかめてください。" in refused.text
+        mended = browser.post(where, data={"mail": "a@b"}).text
+        assert 'value="a@b"' in mended, "an empty field, pressed again, would delete the one in force"
         assert "メールの宛先を記録しました。" in browser.post(where, data={"mail": "ｈ@example.jp"}).text
         assert "メールの宛先を消しました。" in browser.post(where, data={"mail": ""}).text
     assert scene.browser("sato").post(path, data={"mail": "h@example.jp"}).status_code == 403

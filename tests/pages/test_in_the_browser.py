@@ -126,7 +126,7 @@ def test_leaving_is_one_press_on_any_page(sora: Someone, phone: Page) -> None:
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("とじました")
     phone.goto(at(sora, "/all"))
-    expect(phone.get_by_role("heading", level=1)).to_have_text("ここで おわりの時間です")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("このページは おわりました")
 
 
 @pytest.mark.parametrize("size", [SMALL, pytest.param(USUAL, marks=pytest.mark.soak)], ids=["320", "390"])

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 import desk.agencies
 from admin.app import make_panel
+from bot.pages.kept import parts_of
 from desk.agencies.service import import_csv
 from desk.booking import service as booking
 from desk.calendar.queries import free_slots, upcoming_sessions
@@ -74,7 +75,7 @@ class Scene:
 
     def visitor(self) -> TestClient:
         """A browser in which nobody is signed in; it says of its forms that they are our own."""
-        panel = make_panel(self.house, self.signals)
+        panel = make_panel(self.house, self.signals, parts_of)
         outside = Starlette(routes=[Mount("/admin", panel)])
         return TestClient(outside, base_url=ORIGIN, headers={"Origin": ORIGIN}, follow_redirects=True)
 

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from admin.app import make_panel
+from bot.pages.kept import parts_of
 from desk.people import service as people
 from simulator.server import Server
 from tests.panel.scene import Scene
@@ -63,7 +64,7 @@ def serve(scene: Scene, name: str = "127.0.0.1") -> Iterator[Served]:
     base = f"http://{name}:{door.getsockname()[1]}"
     settings = scene.house.settings.model_copy(update={"public_base_url": base})
     here = replace(scene, house=replace(scene.house, settings=settings))
-    panel = make_panel(here.house, here.signals)
+    panel = make_panel(here.house, here.signals, parts_of)
     config = uvicorn.Config(Starlette(routes=[Mount("/admin", panel)]), log_config=None)
     server = Server(config, panel.state.live.close)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})

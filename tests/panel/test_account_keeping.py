@@ -1,6 +1,7 @@
 """Who keeps accounts opens no case by it, and what opens a door to somebody is seen by a supervisor."""
 
 import pytest
+import sqlalchemy as sa
 
 from desk.people import queries
 from tests.engines import ONE_BY_DEFAULT
@@ -58,6 +59,18 @@ def test_a_supervisor_sees_each_door_that_was_opened_and_to_whom(scene: Scene) -
         assert words in odd
     assert odd.count("管理さん") == 3
     assert log.count("（原さん）") >= 2
+
+
+def test_a_longer_list_asks_the_database_no_more(scene: Scene) -> None:
+    browser, asked = scene.browser("mori"), list[str]()
+    sa.event.listen(scene.house.database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    browser.get("/admin/accounts")
+    short = len(asked)
+    for name in ("北沢", "南沢"):
+        browser.post("/admin/accounts", data={"name": name, "role": "officer", "desk": "suwa"})
+    asked.clear()
+    assert "南沢さん" in browser.get("/admin/accounts").text
+    assert len(asked) == short
 
 
 def test_a_desk_that_is_none_makes_no_account_for_all_desks(scene: Scene) -> None:

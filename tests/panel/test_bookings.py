@@ -42,7 +42,7 @@ def test_a_caller_gets_a_number_without_name_or_telephone(scene: Scene) -> None:
     assert re.fullmatch(r"/admin/bookings/[0-9a-f]{32}", made.url.path)
     page = words_of(made.text)
     assert "予約を入れました。" in page
-    assert "呼び名なし" in page
+    assert "呼び名のない方" in page
     assert "受付 電話" in page
 
 

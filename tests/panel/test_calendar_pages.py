@@ -56,7 +56,9 @@ def _approve(browser: TestClient, page: str) -> str:
 
 
 def test_a_year_with_holidays_december_and_fifth_weeks_is_approved(scene: Scene) -> None:
+    assert "12月に臨時の日を加える" not in scene.browser("sato").get("/admin/plan?desk=suwa&year=2025").text
     page = scene.browser("sato").get("/admin/plan?desk=suwa&year=2029").text
+    assert "12月に臨時の日を加える" in page
     assert "2月23日（金）" in page
     assert "祝日：天皇誕生日" in page
     assert "第5週" in page

@@ -6,6 +6,7 @@ import pytest
 
 from desk.clients import consents, erasing
 from desk.clients import service as clients
+from desk.clients.queries import consent_in_force
 from desk.clock import at_tokyo
 from desk.conversations.queries import messages_of
 from desk.conversations.service import keep_message
@@ -146,6 +147,7 @@ def test_an_answer_by_telephone_is_noted_too(scene: Scene) -> None:
     client_id = sora_books(scene)
     writes_to_staff(scene, client_id, "電話をください。")
     browser = scene.browser("sato")
+    assert "返事を待っています" in browser.post("/admin/clients/find", data={"wanted": "9"}).text
     seen = {"seen": opened(browser, client_id)["seen"]}
     page = browser.post(f"/admin/clients/{client_id}/answered", data=seen).text
     assert "返事済み" in page
@@ -156,7 +158,11 @@ def test_a_consent_taken_back_stops_messages(scene: Scene) -> None:
     client_id = sora_books(scene)
     agree(scene, client_id)
     browser = scene.browser("sato")
-    browser.post(f"/admin/clients/{client_id}/consent", data={"agreed": "no"})
+    page = browser.get(f"/admin/clients/{client_id}/consents").text
+    assert "まだ送っていない連絡を止め、これからも送りません。" in page, "what goes is said before it goes"
+    with scene.house.database.reading() as db:
+        given = consent_in_force(db, client_id=client_id, purpose="follow_up")
+    browser.post(f"/admin/clients/{client_id}/consents/stop", data={"consent": given})
     answer = browser.post(f"/admin/clients/{client_id}/messages", data={"text": GREETING, "form": new_id()})
     assert answer.status_code == 422
     assert outbox(scene) == []

@@ -55,6 +55,7 @@ def test_three_presses_from_the_week_to_a_closed_day(scene: Scene) -> None:
     assert ("そらさん" in ledger, "これから送る" in ledger) == (True, True)
     # はな wished no messages: she is telephoned.
     assert ledger.count("電話する人 1人") == 1
+    assert "▲</span> 本人にも家にも連絡しない" in ledger
     assert _status(scene) == "closing"
     week = browser.get("/admin/week").text
     assert "休み・日の変更の連絡" in week

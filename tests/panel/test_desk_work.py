@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from html import unescape
 
 from desk.booking.outcomes import record_outcome
 from desk.booking.queries import bookings_of_session
@@ -118,15 +119,28 @@ def test_a_new_account_begins_with_the_link_shown_once(scene: Scene) -> None:
     shown = browser.post("/admin/accounts", data={"name": "北沢", "role": "officer", "desk": "suwa"})
     link = re.search(r'class="secret">http://localhost:8000(/admin/start/\S+)<', shown.text)
     assert link is not None
+    assert "文字を大きく" not in shown.text, "whoever presses it would never see the link again"
     landed = scene.visitor().post(link[1], data={"way": "later"})
     assert landed.url.path == "/admin/today"
     assert "北沢さん" in browser.get("/admin/accounts").text
+
+
+def test_larger_letters_bring_back_the_very_page(scene: Scene) -> None:
+    browser = scene.browser("mori")
+    page = browser.get("/admin/rules?desk=ueda&done=rule").text
+    larger = browser.post("/admin/text-size", data={"size": "large", "back": unescape(field(page, "back"))})
+    assert larger.url.query == b"desk=ueda&done=size"
+    assert 'class="text-large"' in larger.text
+    assert "文字を大きく" not in browser.post("/admin/clients/find", data={"wanted": "9"}).text
 
 
 def test_nobody_disables_themselves(scene: Scene) -> None:
     browser = scene.browser("kanri")
     answer = browser.post(f"/admin/accounts/{scene.accounts['kanri']}/disable")
     assert "自分のアカウントは止められません" in answer.text
+    assert f'id="account-{scene.accounts["kanri"]}-error"' in answer.text, (
+        "at their own row, not at a new name"
+    )
     assert browser.get("/admin/accounts").status_code == 200
 
 
@@ -151,6 +165,10 @@ def test_staff_change_what_their_desk_says_of_itself(scene: Scene) -> None:
     wrong = browser.post("/admin/settings/suwa/desk", data={"map_url": "http://x", "read_at": ""}).text
     for words in ("https:// から始めて", "曜日を、1つは選んで", "時刻を入れてください"):
         assert words in wrong
+    typed = form | {"map_url": "x", "weekday": "2", "read_at": "9:15"}
+    again = browser.post("/admin/settings/suwa/desk", data=typed).text
+    assert re.findall(r'name="weekday" value="(.)" checked', again) == ["2"]
+    assert field(again, "read_at") == "9:15", "what they typed stands there, and not what was kept before"
     assert browser.post("/admin/settings/ueda/desk", data=form).status_code == 404
 
 
@@ -175,6 +193,7 @@ def test_the_prefecture_sees_numbers_and_nobody(scene: Scene) -> None:
     assert "2026年11月 諏訪 1 1 0 0 0 1" in words_of(landed.text)
     assert "2026年度 諏訪 1 1" in words_of(landed.text)
     assert "そら" not in landed.text
+    assert "知らせてください" not in landed.text, "what is found in words is no work of theirs"
     assert set(re.findall(r'href="(/admin/\w+)"', landed.text)) == {"/admin/totals"}
 
 

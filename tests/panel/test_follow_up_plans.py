@@ -141,7 +141,7 @@ def test_the_person_sees_it_among_all_that_is_kept_of_them(
     data = {"result": "reached", "note": "元気でした"}
     staff.post(f"/admin/follow-ups/{call.id}/result", data=data)
     with after.house.database.reading() as db:
-        parts = parts_of(db, kept_of(db, after.house.vault, sora))
+        parts = parts_of(kept_of(db, after.house.vault, sora))
     (lines,) = [part.lines for part in parts if part.heading == "あとからの 連絡"]
     assert [line.told for line in lines] == [
         "電話。話せました。\n職員：元気でした",

@@ -18,6 +18,7 @@ from admin.app import make_panel
 from admin.auth import Visit
 from admin.pages import PAGES
 from admin.policy import CLIENT, About, Needs, Shows, policy_of
+from bot.pages.kept import parts_of
 from desk.people import service as people
 from desk.people.rules import Permission, may
 from desk.people.scope import Viewpoint
@@ -100,7 +101,7 @@ class Trial:
         return found
 
     def expected(self) -> bool:
-        """Whether it is let through, as the paper on roles says it: never asked of the code under trial."""
+        """Whether it is let through. What a role may do is held by `tests/people/test_rules.py`; what it reaches, here."""
         role = VIEWERS[self.who]
         if not may(role, self.policy.permission):
             return False
@@ -165,7 +166,7 @@ class Matrix:
     def __init__(self, worlds: Worlds, pages: Iterable[APIRouter]) -> None:
         self.worlds, self.pages = worlds, tuple(pages)
         scene = worlds.scene
-        panel = make_panel(scene.house, scene.signals, pages=self.pages)
+        panel = make_panel(scene.house, scene.signals, parts_of, pages=self.pages)
         outside = Starlette(routes=[Mount("/admin", panel)])
         self.browsers = {who: self._browser(outside, scene, who) for who in VIEWERS}
         self.last = self._rows(0)[-1].number if self._rows(0) else 0

@@ -14,6 +14,7 @@ from admin.app import make_panel
 from admin.auth import Visit
 from admin.pages import PAGES
 from admin.policy import CaseVisit, Needs, RouteWithoutPolicy, Shows, policy_of
+from bot.pages.kept import parts_of
 from desk.house import House
 from desk.people.rules import Permission
 from desk.signals import Signals
@@ -53,7 +54,7 @@ def test_a_route_without_a_policy_stops_the_start(house: House, signals: Signals
         return "all of it"
 
     with pytest.raises(RouteWithoutPolicy, match="/everything"):
-        make_panel(house, signals, pages=[*PAGES, careless])
+        make_panel(house, signals, parts_of, pages=[*PAGES, careless])
 
 
 def test_an_object_in_an_address_that_no_policy_looks_for_stops_the_start(
@@ -66,7 +67,7 @@ def test_an_object_in_an_address_that_no_policy_looks_for_stops_the_start(
         return f"all about {client_id} for {visit.viewer.role}"
 
     with pytest.raises(RouteWithoutPolicy, match="everything"):
-        make_panel(house, signals, pages=[*PAGES, careless])
+        make_panel(house, signals, parts_of, pages=[*PAGES, careless])
 
 
 def test_no_page_for_the_administrator_shows_people(house: House, signals: Signals) -> None:
@@ -78,7 +79,7 @@ def test_no_page_for_the_administrator_shows_people(house: House, signals: Signa
         return f"everybody for {visit.viewer.role}"
 
     with pytest.raises(RouteWithoutPolicy, match="people"):
-        make_panel(house, signals, pages=[*PAGES, careless])
+        make_panel(house, signals, parts_of, pages=[*PAGES, careless])
 
 
 def test_other_methods_than_a_route_has_are_refused(scene: Scene) -> None:

@@ -17,6 +17,7 @@ from desk.booking.by_hand import book_for_caller
 from desk.calendar.queries import free_slots_of_session
 from desk.calendar.service import add_extra_date
 from desk.database import Connection
+from desk.intake.service import raise_flag
 from tests.engines import POSTGRES_BY_DEFAULT
 from tests.panel.scene import ON_THE_DAY, STORY, Scene, hana_books, has_no_bed, sora_books
 
@@ -50,7 +51,7 @@ def test_this_machine_can_print() -> None:
 def test_the_sheet_of_the_day_on_paper_tells_what_the_page_tells(scene: Scene) -> None:
     sora = sora_books(scene)
     has_no_bed(scene, sora)
-    hana_books(scene)
+    presses_for_help(scene, hana_books(scene))
     officer = scene.at(ON_THE_DAY).browser("kobayashi")
     assert f"/admin/sessions/{scene.session_id}/sheet.pdf" in officer.get("/admin/today").text
     answer = officer.get(f"/admin/sessions/{scene.session_id}/sheet.pdf")
@@ -67,6 +68,7 @@ def test_the_sheet_of_the_day_on_paper_tells_what_the_page_tells(scene: Scene) -
             STORY[:20],
             "□来た",
             "次のやくそく",
+            "「いま困っている」を押しました（職員がまだ見ていません）",
         ),
         *("すむ所（いちばん）、書類・手つづき", "こまった時：110／119", "印刷11月27日（金）09:30"),
     ):
@@ -74,6 +76,13 @@ def test_the_sheet_of_the_day_on_paper_tells_what_the_page_tells(scene: Scene) -
     fonts = fonts_of(answer.content)
     assert fonts
     assert all(embedded for _name, embedded in fonts), fonts
+
+
+def presses_for_help(scene: Scene, client_id: str) -> None:
+    """They press 「いま困っている」; which danger it is, nobody knows."""
+    sign: dict[str, Any] = {"codes": (), "level": "check", "how": "menu"}
+    with scene.house.database.transaction() as db:
+        raise_flag(db, scene.house.vault, client_id=client_id, **sign, now=scene.now)
 
 
 @ON_SQLITE

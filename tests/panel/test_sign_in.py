@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from admin.app import make_panel
 from admin.entering import inside
+from bot.pages.kept import parts_of
 from desk.people import service as people
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.entry import PASSWORD, choose_digits, link_of, read_log
@@ -182,7 +183,7 @@ def test_a_page_that_listens_keeps_nobody_signed_in(scene: Scene) -> None:
     """The browser comes back to the stream by itself every ten minutes, and says nothing of a refresh."""
     cookie = scene.browser("kanri").cookies["tomarigi"]
     for minutes in (7, 14):
-        panel = make_panel(scene.at(BOOKED_AT + timedelta(minutes=minutes)).house, scene.signals)
+        panel = make_panel(scene.at(BOOKED_AT + timedelta(minutes=minutes)).house, scene.signals, parts_of)
         panel.state.live.close()
         listening = TestClient(Starlette(routes=[Mount("/admin", panel)]), base_url=ORIGIN)
         listening.cookies.set("tomarigi", cookie)

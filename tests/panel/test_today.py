@@ -2,11 +2,13 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 from desk.booking import service as booking
 from desk.booking.queries import booking_by_id, bookings_of_session
 from desk.calendar.queries import free_slots
 from desk.clock import at_tokyo
+from desk.closures.service import close_session
 from desk.intake import service as intake
 from desk.intake.queries import needs_of
 from tests.engines import ONE_BY_DEFAULT
@@ -53,7 +55,7 @@ IN_ORDER = (
     "次のやくそく",
     "午前11時",
     "はなさん",
-    "家族",
+    "家族のこと・はじめて",
     "ご本人は、この相談を知りません。本人にも家にも連絡しないでください。",
     "おしらせは送っていません。",
     "言葉から（確かめてください）",
@@ -142,6 +144,14 @@ def test_the_outcome_is_one_press_and_can_be_changed(scene: Scene) -> None:
     assert "いまの記録： ▲ 来なかった" in words_of(pressed.text)
     changed = browser.post(path, data={"outcome": "attended", "back": "/admin/today"})
     assert "いまの記録： ● 来た" in words_of(changed.text)
+    early = browser.post(path, data={"outcome": "excused", "back": "/admin/today"})
+    assert "まだ記録できません" in early.text, "before the hour they cancel"
+    later = scene.at(ON_THE_DAY + timedelta(hours=1)).browser("kobayashi")
+    declined = later.post(path, data={"outcome": "excused", "back": "/admin/today"})
+    assert "いまの記録： － 辞退（またいつでも）" in words_of(declined.text)
+    assert "いまの記録： ● 来た" in words_of(
+        later.post(path, data={"outcome": "attended", "back": "/admin/today"}).text
+    )
 
 
 def test_nobody_has_come_before_the_day(scene: Scene) -> None:
@@ -151,7 +161,7 @@ def test_nobody_has_come_before_the_day(scene: Scene) -> None:
     answer = browser.post(
         f"/admin/bookings/{booking_id}/outcome", data={"outcome": "attended", "back": "/admin/today"}
     )
-    assert "その日になったら、押してください" in answer.text
+    assert "その時になったら、押してください" in answer.text
     with scene.house.database.reading() as db:
         found = booking_by_id(db, scene.house.vault, booking_id)
     assert found is not None
@@ -277,6 +287,21 @@ def test_an_empty_day_says_kindly_what_comes_next(scene: Scene) -> None:
     closed = at_tokyo(SESSION_DAY - timedelta(days=1), 17, 1)
     after = scene.at(closed).browser("kobayashi").get("/admin/today").text
     assert "11月27日の予約は、ありません。開くかどうか、職員が決めて知らせます。" in after
+    path = f"/admin/sessions/{scene.session_id}"
+    over = scene.at(ON_THE_DAY + timedelta(days=1)).browser("kobayashi").get(path).text
+    assert "11月27日に来る人は、いませんでした。" in over
+    with scene.house.database.transaction() as db:
+        close: dict[str, Any] = {
+            "session_id": scene.session_id,
+            "why": "",
+            "account_id": scene.accounts["sato"],
+        }
+        close_session(db, scene.house.vault, **close, now=scene.now)
+    shut = scene.at(closed).browser("kobayashi").get(path).text
+    assert "11月27日は、お休みです。" in shut
+    assert ("開くかどうか" in shut, "新しい予約が入ると" in shut) == (False, False)
+    nothing_planned = scene.at(at_tokyo(date(2031, 1, 1), 9)).browser("sato").get("/admin/today").text
+    assert "これからの開催日は、まだありません。" in nothing_planned
 
 
 def test_an_officer_without_duty_reads_so(scene: Scene) -> None:

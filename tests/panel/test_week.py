@@ -50,6 +50,9 @@ def test_staff_land_here_and_see_what_waits(scene: Scene) -> None:
         )
     page = scene.browser("sato").get("/admin/")
     assert page.url.path == "/admin/week"
+    assert {
+        anchor for anchor in re.findall(r'href="#(\S+?)"', page.text) if f'id="{anchor}"' not in page.text
+    } == set()
     assert counts(page.text) == {
         "緊急サイン": 1,
         "返事を待つ人": 1,
@@ -144,10 +147,10 @@ def test_what_stands_still_is_tried_again_or_set_aside(scene: Scene) -> None:
             )
             for _ in range(2)
         ]
-        db.exec_driver_sql("UPDATE outbound_message SET state = 'parked', fault = '400', attempts = 3")
+        db.exec_driver_sql("UPDATE outbound_message SET state = 'parked', fault = 'HTTP 400', attempts = 3")
     browser = scene.browser("kanri")
     page = browser.get("/admin/parked").text
-    assert page.count("止まっています") == 2
+    assert page.count("止まっています") == page.count("LINEが、受けとりませんでした。") == 2
     assert "そら" not in page
     assert counts(scene.browser("sato").get("/admin/week").text)["止まった送受信"] == 2
     browser.post(f"/admin/parked/message/{numbers[0]}/again")

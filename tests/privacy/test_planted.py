@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.pages.kept import parts_of
 from desk.backup.envelope import new_key_pair
 from desk.database import Database
 from desk.erasures import note_erasures
+from desk.record.queries import kept_of
 from desk.tables.calendar import desk as desks
 from tests.backup.copies import Keys, lines_of
 from tests.booking.story import Story
-from tests.privacy.life import Life, live, marked
+from tests.engines import ONE_BY_DEFAULT
+from tests.privacy.life import OFFICER, Life, live, marked
 
 # In the process that dies, these words are in a variable, in the fault's text, and in what it was made of.
 CRASH = """
@@ -89,6 +92,19 @@ def test_a_stolen_database_or_backup_and_all_that_was_logged_say_nothing(
     assert traces(life, as_files(story.database)) == []
     assert traces(life, *lines, keys.seal(lines)) == []
     assert traces(life, logged, (tmp_path / "tomarigi.erasures").read_bytes()) == []
+
+
+@ONE_BY_DEFAULT
+def test_the_person_reads_all_that_was_told_of_them_and_no_more(life: Life) -> None:
+    with life.story.database.reading() as db:
+        parts = parts_of(kept_of(db, life.story.vault, life.client_id))
+    told = "".join(line.told for part in parts for line in part.lines)
+    # On its way or not yet said; a photo or a voice is opened on the page; the rest tells of others.
+    on_the_way = {"生の文", "途中", "返事", "下書き", "写真の番号", "声の番号", "声"}
+    of_others = {"引きつぎ", "開けた理由", "事故"}
+    no_choice = {"答え"}
+    unread = {words for words in life.planted if words.startswith("目印") and words not in told}
+    assert unread == {OFFICER, *map(marked, on_the_way | of_others | no_choice)}
 
 
 def test_a_column_that_is_not_sealed_would_be_found(life: Life) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from desk.booking.queries import bookings_of_client
 from desk.clients import service as clients
 from desk.clients.consents import agree
 from desk.clock import local_date
@@ -16,6 +17,7 @@ from desk.intake import service as intake
 from desk.intake.queries import open_intake_of
 from desk.reach import service
 from desk.roster.avoidances import forbid_meeting
+from desk.wishes.service import keep_wish
 from tests.engines import POSTGRES_BY_DEFAULT
 from tests.family.chat import Chat
 from tests.panel.scene import Scene, hana_books, sora_books
@@ -106,11 +108,38 @@ def test_what_they_left_and_asked_under_a_joined_number_stands_there_too(scene: 
 
 def test_who_wishes_line_only_is_called_by_nobody(scene: Scene) -> None:
     sora = sora_books(scene)
-    told_under(scene, sora, "contact", {"chosen": ["line_only"], "written": ""})
+    told_under(
+        scene, sora, "contact", {"chosen": ["line_only"], "written": "「連絡しないで」と言う家族のこと"}
+    )
     blocks(scene, sora)
     shown = section(scene.browser("sato").get("/admin/week").text, "reach")
+    assert "▲ 言わないでほしいこと" not in shown, "their own words are no prohibition"
+    assert "言わないでほしいこと：「「連絡しないで」と言う家族のこと」" in shown
     assert ("090-0000-0001" in shown, "▲ 連絡はLINEだけにしてください。" in shown) == (False, True)
     assert "手だてが ありません" in shown
+
+
+def test_line_only_stands_wherever_staff_would_call_and_gives_way_to_a_call_they_wish(scene: Scene) -> None:
+    sora, staff = sora_books(scene), scene.browser("sato")
+    told_under(scene, sora, "contact", {"chosen": ["line_only"], "written": ""})
+    wish: dict[str, Any] = {"desk_code": "suwa", "kind": "call_me", "note": "", "now": scene.now}
+    wish_id = write(scene, lambda db: keep_wish(db, scene.house.vault, client_id=sora, **wish))
+    with scene.house.database.reading() as db:
+        (booked,) = bookings_of_client(db, scene.house.vault, sora)
+    closed = staff.post(f"/admin/sessions/{scene.session_id}/close").url.path
+    shown = {
+        path: words_of(staff.get(path).text)
+        for path in (
+            closed,
+            f"/admin/bookings/{booked.id}",
+            f"/admin/inbox/{sora}",
+            f"/admin/clients/{sora}",
+            f"/admin/wishes/{wish_id}",
+        )
+    }
+    assert {path for path, page in shown.items() if "▲ 連絡はLINEだけにしてください。" not in page} == set()
+    called = [path.split("/")[2] for path, page in shown.items() if "090-0000-0001" in page]
+    assert called == ["clients", "wishes"], "their own page, and the call they asked for"
 
 
 def test_whoever_sees_the_person_sees_the_task_at_whichever_desk_it_began(scene: Scene) -> None:
@@ -197,7 +226,9 @@ def test_staff_find_the_earlier_record_themselves(scene: Scene) -> None:
     old, new = books(scene), comes_anew(scene)
     staff = scene.browser("sato")
     page = f"/admin/clients/{new.client_id}/relink"
-    assert page in staff.get(f"/admin/clients/{new.client_id}").text
+    shown = staff.get(f"/admin/clients/{new.client_id}").text
+    assert page in shown
+    assert re.search(r"<h1>番号\d+の方", shown), "who left no name is called so in whole sentences too"
     found = staff.post(page, data={"wanted": number_of(old)}).text
     assert f"{page}/{old.client_id}" in found
     nobody = staff.post(page, data={"wanted": "9999"})

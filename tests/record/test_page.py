@@ -3,12 +3,17 @@
 import json
 import re
 from html import unescape
+from typing import Any
 
 import httpx2
 import pytest
 import sqlalchemy as sa
 
+from desk.booking.by_hand import book_for_caller
+from desk.calendar.queries import free_slots
+from desk.calendar.service import set_promise
 from desk.clients.queries import phone_of
+from desk.clock import local_date
 from desk.tables.audit import audit_entry
 from tests.engines import ONE_BY_DEFAULT
 from tests.family.chat import Chat
@@ -87,6 +92,43 @@ def test_name_and_telephone_are_corrected_one_by_one(scene: Scene, son: Chat) ->
     assert son.booking().called_name is None
 
 
+def test_of_two_bookings_only_the_one_whose_name_was_refused_says_so(scene: Scene, son: Chat) -> None:
+    books(son)
+    with scene.house.database.transaction() as db:
+        free = free_slots(db, desk_id=scene.other_desk_id, now=scene.now)
+        second = book_for_caller(
+            db,
+            scene.house.vault,
+            slot_id=free[0].slot_id,
+            client_id=son.client_id,
+            called_name="ひよどり",
+            phone="",
+            about="self",
+            second_because="apart",
+            account_id=scene.accounts["sato"],
+            source="phone",
+            now=scene.now,
+        )
+    long = "とても長い、名前ではない文を ここに書きました"
+    page = opens_record(son, scene.house).post("/me/record/name", data={"booking": second.id, "name": long})
+    assert (page.text.count(long), page.text.count("15文字までの")) == (1, 1)
+    assert "\nかもめ</textarea>" in page.text
+
+
+def test_everybody_reads_what_their_own_desk_promises(scene: Scene, son: Chat) -> None:
+    ours, theirs = "諏訪の職員だけが 読みます。", "上田の職員だけが 読みます。"
+    with scene.house.database.transaction() as db:
+        for desk_id, text in ((scene.desk_id, ours), (scene.other_desk_id, theirs)):
+            given: dict[str, Any] = {"desk_id": desk_id, "text": text, "approved_by": "森"}
+            set_promise(db, key="who_reads", **given, approved_on=local_date(scene.now))
+    assert f"諏訪：\n{ours}\n上田：\n{theirs}" in son.types("だれが読みますか")
+    son.types("予約", "上田", "1")
+    told = [son.types("だれが読みますか"), text_of(opens_record(son, scene.house).get("/me/agree"))]
+    son.types("予約", "1", "自分のこと", "かもめ", "1")
+    told.append(text_of(opens_record(son, scene.house).get("/me/record")))
+    assert [(ours in each, theirs in each) for each in told] == [(False, True)] * 3
+
+
 def test_a_telephone_without_a_booking_is_agreed_to_first(scene: Scene, son: Chat) -> None:
     phone = opens_record(son, scene.house)
     assert "のこすのは、電話番号だけです。" in text_of(phone.get("/me/record"))
@@ -111,6 +153,9 @@ def test_what_cannot_be_kept_is_said_and_stays_in_the_field(
     )
     assert (page.status_code, said in text_of(page)) == (422, True)
     assert next(iter(form.values())) in unescape(page.text)
+    described = re.search(r'aria-invalid="true" aria-describedby="([\w-]+)"', page.text)
+    assert described is not None
+    assert f'role="alert" id="{described[1]}"' in page.text
     assert son.booking().called_name == "かもめ"
 
 
@@ -189,5 +234,6 @@ def test_erased_on_the_page_the_page_is_over_too(scene: Scene, son: Chat) -> Non
     assert "消しました" in text_of(phone.post("/me/record/erase"))
     assert (before, rows(scene.house, "consent"), rows(scene.house, "answer")) == (2, 0, 0)
     assert rows(scene.house, "booking", state="revoked", called_name=None) == 1
-    assert phone.get("/me/record").status_code == 403
+    over = phone.get("/me/record")
+    assert (over.status_code, "おわりました" in over.text, "のこって" in over.text) == (403, True, False)
     assert "何も ありません" in son.types("わたしの記録")

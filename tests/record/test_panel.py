@@ -6,12 +6,14 @@ from starlette.testclient import TestClient
 from bot.flows.offers import command_data
 from desk.agencies.queries import AgencyRow, agencies
 from desk.agencies.service import import_csv
+from desk.needs.codes import BOX_BY_CODE, NEEDS, Box, Need
 from desk.tables.messaging import outbound_message
 from tests.engines import by_default
 from tests.family.chat import Chat
-from tests.panel.scene import SAMPLE_AGENCIES, Scene
+from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, Scene
+from tests.panel.test_sheets import text_of
 from tests.panel.test_today import words_of
-from tests.record.acts import LETTER, books, consents, in_force, rows, tells
+from tests.record.acts import LETTER, books, consents, in_force, opens_record, rows, tells
 
 WHY = "電話で、いま川にいると言った。"
 needs_no_second_database = by_default("sqlite")
@@ -140,13 +142,25 @@ def test_consents_of_another_desk_and_odd_forms_change_nothing(
 
 
 @needs_no_second_database
-def test_the_copy_comes_on_paper(staff: TestClient, son: Chat) -> None:
+def test_the_copy_comes_on_paper_in_words_for_the_person(scene: Scene, staff: TestClient, son: Chat) -> None:
     books(son)
     tells(son)
+    phone = opens_record(son, scene.house)
+    phone.post("/me/agree", data={"go": "yes"})
+    phone.post("/me/4", data={"go": "next", "chosen": "reading"})
+    phone.post("/me/5", data={"go": "next", "chosen": ["again", "violence"]})
+    say_to_agency(scene, staff, son, "emergency", reason=WHY)
+    staff = scene.at(ON_THE_DAY).browser("sato")
+    staff.post(f"/admin/bookings/{son.booking().id}/outcome", data={"outcome": "no_show"})
     copy = staff.get(f"{path_of(son)}/record.pdf")
     assert (copy.status_code, copy.headers["content-type"]) == (200, "application/pdf")
-    assert copy.content.startswith(b"%PDF")
     assert 'filename="kiroku.pdf"' in copy.headers["content-disposition"]
+    said = "".join(text_of(copy.content))
+    for words in ("かもめ", LETTER, WHY, "会えませんでした", "読むのが苦手", "前のようになりそうでこわい"):
+        assert "".join(words.split()) in said, words
+    known: list[Need | Box] = [*NEEDS, *BOX_BY_CODE.values()]
+    officers = {each.name for each in known} | {"来なかった", "紙は読んで"}
+    assert [words for words in officers - {each.client_word for each in known} if words in said] == []
 
 
 def test_staff_erase_somebody_who_asks_and_say_what_goes_before(

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from desk.calendar import queries as calendar
+from desk.calendar.rules import PROMISE_KEYS
 from desk.calendar.service import set_promise
 from desk.clock import Clock, local_date
 from desk.database import Database
@@ -19,7 +20,6 @@ from simulator.client import Simulator
 from simulator.server import running_simulator
 from tests.commands.test_commands import free_port, run, wait_until_ready
 from tests.setup.conftest import SECRET, TOKEN, environment
-from tomarigi.doctor import PROMISES
 from tomarigi.line_setup import REDELIVERY
 from tomarigi.sample import open_samples
 
@@ -43,7 +43,7 @@ def an_installation(folder: Path, database_url: str, line: Simulator) -> Setting
     open_samples(database, now=now)
     with database.transaction() as db:
         desks = calendar.list_desks(db)
-        for desk, promise in product(desks, PROMISES):
+        for desk, promise in product(desks, PROMISE_KEYS):
             day = local_date(now)
             set_promise(db, desk_id=desk.id, key=promise, text="文", approved_by="森", approved_on=day)
         for role, name in (("officer", "小林"), ("staff", "佐藤")):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import typer
 
+from admin.pages.settings import PROMISES
 from bot.line import LineFault
 from desk.settings import Settings
 from tests.house.tree import ROOT
@@ -72,3 +73,8 @@ def test_every_mend_is_explained_in_japanese() -> None:
 def test_the_readme_and_the_manual_lead_to_it() -> None:
     for document in ("README.md", "docs/MANUAL.md"):
         assert "docs/手引き" in (ROOT / document).read_text(encoding="utf-8")
+
+
+def test_it_names_every_promise_a_desk_must_give() -> None:
+    text = (FOLDER / "4-窓口の用意.md").read_text(encoding="utf-8")
+    assert [name for name in PROMISES.values() if f"**{name}**" not in text] == []

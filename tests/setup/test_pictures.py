@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bot.line import Account
 from bot.scheduling.menus import Menus
+from desk.calendar.rules import PROMISE_KEYS
 from desk.calendar.service import set_promise
 from desk.clock import local_date
 from desk.database import Database
@@ -110,6 +111,6 @@ def test_what_staff_and_officers_see(
 
 def _promise(scene: Scene) -> None:
     with scene.house.database.transaction() as db:
-        for key in ("who_reads", "kept", "read_log"):
+        for key in PROMISE_KEYS:
             day = local_date(scene.now)
             set_promise(db, desk_id=scene.desk_id, key=key, text=WHO_READS, approved_by="森", approved_on=day)

@@ -115,9 +115,10 @@ def test_the_lock_screen_shows_what_others_could_read(
     line: Simulator, api: RawApi, new_phone: Callable[[], Page]
 ) -> None:
     sora = line.add_user("そら")
+    line.set_account("ことり", picture_url=None)
     page = open_page(new_phone, line)
     api.push(sora, SUMMARY)
-    expect(phone_of(page, sora).locator(".lock .preview")).to_have_text(re.compile("おしらせ"))
+    expect(phone_of(page, sora).locator(".lock .preview")).to_have_text(re.compile("ことり おしらせ"))
     silent = {
         "to": sora.user_id,
         "messages": [{"type": "text", "text": "しずか"}],

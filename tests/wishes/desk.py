@@ -11,6 +11,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from admin.app import make_panel
+from bot.pages.kept import parts_of
 from desk.calendar.queries import desk_by_code, free_slots
 from desk.database import Database
 from desk.people import service as people
@@ -98,7 +99,7 @@ def counter(database: Database, folder: Path, moment: str = NOON) -> Iterator[Co
         account_id, _link = desk.add_account("staff", "佐藤")
         signals = Signals(database)
         origin = desk.house.settings.public_base_url
-        outside = Starlette(routes=[Mount("/admin", make_panel(desk.house, signals))])
+        outside = Starlette(routes=[Mount("/admin", make_panel(desk.house, signals, parts_of))])
         staff = TestClient(outside, base_url=origin, headers={"Origin": origin})
         with database.reading() as db:
             desk_row = desk_by_code(db, "suwa")
