@@ -1,5 +1,6 @@
 """`among`: one statement for however many are asked for, answered from an index."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -48,3 +49,20 @@ def test_sqlite_answers_it_from_an_index(filled: Database) -> None:
     with filled.reading() as db:
         plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.compile(db.engine)}", ("[]",)).all()
     assert any(row.detail.startswith("SEARCH heartbeat") for row in plan)
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_what_is_asked_in_one_reading_after_another_is_prepared_once(filled: Database) -> None:
+    for _ in range(10):
+        with filled.reading() as db:
+            _found(db, KEPT)
+    with filled.reading() as db:
+        prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT heartbeat%%'"
+        assert db.exec_driver_sql(prepared).scalar_one() == 1
+
+
+def test_a_reading_keeps_nothing_that_is_written_in_it(filled: Database) -> None:
+    with suppress(sa.exc.InternalError), filled.reading() as db:
+        db.execute(heartbeat.delete())
+    with filled.reading() as db:
+        assert _found(db, KEPT) == sorted(KEPT)
