@@ -63,7 +63,7 @@ class ConsentRow:
 
 
 #: Of several accounts of a person the one they were reached by last; of two at one instant the one that follows us.
-LATEST_FIRST = (address.c.state_since.desc(), address.c.state.desc())
+LATEST_FIRST = (address.c.state_since.desc(), address.c.state.desc(), address.c.id)
 
 
 def _linked() -> sa.CTE:

@@ -158,7 +158,7 @@ def _lock_both(db: Connection, *client_ids: str) -> None:
 def _latest_account(db: Connection, *which: sa.ColumnElement[bool]) -> Any:
     """The account somebody writes from, the latest of several; nobody else changes it meanwhile."""
     query = sa.select(address.c.id, address.c.client_id, address.c.value).where(*which)
-    latest = query.order_by(*LATEST_FIRST, address.c.id).limit(1)
+    latest = query.order_by(*LATEST_FIRST).limit(1)
     return db.execute(latest.with_for_update()).first()
 
 

@@ -50,8 +50,9 @@ def test_who_has_had_to_do_with_no_desk_yet_gets_that_of_any(town: Town) -> None
 
 @ONE_BY_DEFAULT
 def test_who_agreed_under_two_numbers_gets_it_once_by_the_account_that_speaks(town: Town) -> None:
-    was = town.someone("そら", desk="")
     whose = town.someone("はな", agrees=False)
+    town.clock.pass_time(60.0)
+    was = town.someone("そら", desk="")
     with town.database.transaction() as db:
         by: dict[str, Any] = {"account_id": town.scene.accounts["sato"], "now": town.clock.now()}
         asking.link(db, town.house.vault, client_id=whose, from_id=was, **by)
