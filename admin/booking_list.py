@@ -14,11 +14,12 @@ from desk.database import Connection
 from desk.people import sight
 
 STATES = {
-    "": ("ぜんぶ", ("confirmed", "lapsed", "attended", "no_show", "moved", "excused", "revoked")),
+    "": ("ぜんぶ", ("confirmed", "lapsed", "attended", "no_show", "moved", "declined", "excused", "revoked")),
     "live": ("予約あり", ("confirmed",)),
     "open": ("結果がまだ", ("lapsed",)),
     "came": ("来た", ("attended",)),
     "missed": ("来なかった", ("no_show",)),
+    "declined": ("辞退（またいつでも）", ("declined",)),
     "gone": ("取消", ("excused", "revoked")),
 }
 HEAD = ("日", "時刻", "呼び名", "だれのこと", "窓口", "受付", "ようす", "返事", "予約番号")
@@ -70,7 +71,7 @@ def _line(row: BookingRow) -> tuple[str, ...]:
         wording.ABOUT[row.about],
         row.desk_name,
         wording.SOURCES[row.source],
-        wording.BOOKING_STATES[row.state][0],
+        wording.BOOKING_STATES[row.told_state][0],
         answer_of(row),
         row.number or "",
     )
@@ -78,7 +79,9 @@ def _line(row: BookingRow) -> tuple[str, ...]:
 
 def _fits(row: BookingRow, asked: Mapping[str, str]) -> bool:
     states = STATES.get(asked["state"], STATES[""])[1]
-    return row.state in states and asked["source"] in ("", row.source) and asked["about"] in ("", row.about)
+    return (
+        row.told_state in states and asked["source"] in ("", row.source) and asked["about"] in ("", row.about)
+    )
 
 
 def _span(visit: Visit) -> tuple[date, date, dict[str, str], dict[str, str]]:

@@ -18,7 +18,7 @@ from desk.database import Connection, new_id
 from desk.discretion import on_lock_screen, telling_word
 from desk.people.queries import names
 from desk.writing.plain import hints
-from desk.writing.queries import CannedText, canned_texts, draft_of, is_awaited, last_of
+from desk.writing.queries import CannedText, canned_texts, draft_of, has_open_wish, last_of, must_hear
 from desk.writing.rules import FIELDS, LONGEST_MESSAGE, fault_of_time, filled, left_open
 
 #: The names of the form's fields on a page, where they stand beside other forms.
@@ -139,10 +139,10 @@ def insert(
 
 
 def may_write(db: Connection, client_id: str) -> bool:
-    """Whoever agreed to follow-ups, or wrote or wished something and waits for an answer; under any of their numbers."""
+    """Whoever agreed to follow-ups, wished something, waits for an answer or lost a place; under any number."""
     numbers = numbers_of(db, client_id)
     agreed = any(consent_in_force(db, client_id=each, purpose="follow_up") for each in numbers)
-    return agreed or is_awaited(db, client_id)
+    return agreed or has_open_wish(db, client_id) or must_hear(db, client_id)
 
 
 def _hindrance(db: Connection, visit: Visit, client_id: str) -> str | None:

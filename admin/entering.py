@@ -130,11 +130,17 @@ def tell_owner(db: Connection, house: House, account_id: str, *, now: datetime) 
         mails.put(db, account_id=account_id, kind="news", dedupe_key=key, due_at=now)
 
 
-def tell_former_address(
-    db: Connection, house: House, account_id: str, *, new: str | None, now: datetime
-) -> None:
-    """The address that no longer counts hears once more that there is news, in case its owner did not ask for it."""
+def change_address(db: Connection, house: House, account_id: str, *, new: str, now: datetime) -> None:
+    """Keeps another address, or none; that the one before was refused no longer counts.
+
+    The one before hears once more that there is news, in case its owner did not ask for the change.
+    """
     former = addresses.mail_of(db, house.vault, account_id)
-    if house.settings.smtp_url and former and former != new:
+    if former == new:
+        return
+    if house.settings.smtp_url and former:
         key = f"{FORMER}{account_id}:{now.isoformat()}"
         mails.put_to(db, house.vault, account_id=account_id, address=former, dedupe_key=key, due_at=now)
+    if new:
+        mails.forget_refused(db, account_id=account_id)
+    addresses.keep_mail(db, house.vault, account_id=account_id, mail=new)

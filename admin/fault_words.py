@@ -1,4 +1,4 @@
-"""Why the calendar or the roster refused something, why something stands still, and what to do instead."""
+"""Why the calendar or the roster refused something, and what to do instead."""
 
 # Why a seat cannot be given or somebody be away (`desk/roster/rules.py`), and what to do instead.
 ROSTER_FAULTS = {
@@ -36,38 +36,3 @@ CALENDAR_FAULTS = {
     "same_rule": "同じ日になる決まりが、もうあります。",
     "other": "その日にはできません。日と時刻をたしかめてください。",
 }
-
-# What LINE brought and nobody could handle (`ParkedEvent.kind`).
-EVENTS = {
-    "message": "書いたもの・写真・声",
-    "postback": "ボタン",
-    "follow": "友だち追加",
-    "unfollow": "ブロック",
-    "unsend": "送信の取り消し",
-    "messageEdited": "書きなおし",
-}
-# Why it stands still, or a mail did not arrive, by how the fault begins.
-_STANDSTILLS = {
-    "Unreadable": "届いた形が、読めませんでした。",
-    "HTTP 4": "LINEが、受けとりませんでした。",
-    "OverLimit": "LINEで送れる長さを、こえています。",
-    "NoAddress": "この人には、LINEで送れません。",
-    "Restored": "控えからもどした時に、止めました。まだ要るなら「もう一度」を押してください。",
-}
-_MAILS = {
-    "recipient refused": "その宛先には、届きません。",
-    "mail refused": "メールのサーバーが、ことわりました。",
-    "OpenPassword": "メールのサーバーが、暗号を使っていません。",
-}
-
-
-def why_parked(fault: str) -> str:
-    """Why something stands still; what only the makers can read is for them to be told."""
-    known = (words for begins, words in _STANDSTILLS.items() if fault.startswith(begins))
-    return next(known, f"プログラムの中で止まりました。続く時は、作った人に「{fault}」と伝えてください。")
-
-
-def why_no_mail(fault: str) -> str:
-    """Why a mail did not arrive."""
-    known = (words for begins, words in _MAILS.items() if fault.startswith(begins))
-    return next(known, "メールのサーバーに、渡せませんでした。")

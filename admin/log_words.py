@@ -101,12 +101,15 @@ PATTERNS: Mapping[str, tuple[str, str]] = {
 }
 # Who did something without an account.
 NOBODY = {"house": "自動", "client": "本人", "guest": "サインイン前の人"}
-# What is wrong with the log, as it shows without a head kept elsewhere.
+# What is wrong with the log.
 _FAULTS = {
     "missing": "{number}番が、なくなっています。",
     "unlinked": "{number}番が、その前とつながっていません。",
     "changed": "{number}番が、書きかえられています。",
     "beginning": "{number}番より前が、なくなっています。",
+    "replaced": "{number}番が、控えておいたものと ちがいます。",
+    "gone": "{number}番が、なくなっています。",
+    "cut_off": "{number}番から後が、なくなっています。",
 }
 
 

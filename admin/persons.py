@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from admin.auth import NotFound, Visit
+from admin.wording import called
 from desk.booking.queries import BookingRow, bookings_of_clients
 from desk.clients.queries import ClientRow, clients_by_id, lock_known
 from desk.database import Connection
@@ -65,5 +66,5 @@ def person_to_change(db: Connection, visit: Visit, client_id: str) -> Person:
 
 def _person(client: ClientRow, bookings: list[BookingRow]) -> Person:
     names = [booking.called_name for booking in reversed(bookings) if booking.called_name]
-    called = f"{names[0]}さん" if names else f"番号{client.number}の方"
-    return Person(client, bookings[-1] if bookings else None, called)
+    name = names[0] if names else None
+    return Person(client, bookings[-1] if bookings else None, called(name, client.number))

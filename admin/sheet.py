@@ -10,17 +10,17 @@ from admin.auth import Visit
 from admin.marking import Piece, marked
 from admin.wording import day, wall
 from desk.agencies.queries import AgencyRow, agencies, fitting
+from desk.booking.contact import Contact, contacts_of
 from desk.booking.queries import BookingRow, EarlierVisits, bookings_of_session, visits_before
 from desk.calendar.queries import DeskRow, SessionRow, desk_by_id
 from desk.calendar.rules import closing_time
-from desk.clients.queries import clients_by_id, phone_note_of, phone_of, sealers
+from desk.clients.queries import clients_by_id, sealers
 from desk.clients.relations import kept_apart
 from desk.clock import local_date
 from desk.conversations.queries import MessageRow, stories_of_all
 from desk.database import Connection
 from desk.intake.known import KnownNeed, known_needs
 from desk.intake.queries import FlagRow, NeedRow, answers_before_visits, flags_of_all, needs_of_all
-from desk.needs.codes import NEED_BY_CODE
 from desk.people.rules import BEFORE_DUTY, Permission, may, sees_people
 from desk.people.sight import bookings_in_sight
 from desk.privacy import Vault
@@ -51,21 +51,6 @@ class Party:
     marked: dict[str, tuple[Piece, ...]]
     erased: bool
     reach: str
-
-    @property
-    def sure(self) -> list[str]:
-        """The needs somebody has said yes to, and whether it was the person."""
-        known = (need for need in self.needs if need.state in ("chosen", "confirmed"))
-        return [f"{NEED_BY_CODE[need.code].name}{'' if need.by_staff else '（本人）'}" for need in known]
-
-    @property
-    def guessed(self) -> list[str]:
-        """The needs nobody has looked at yet, each with the words that caused it."""
-        found = (need for need in self.needs if need.state == "suggested")
-        return [
-            f"{NEED_BY_CODE[need.code].name}{''.join(f'「{said}」' for said in need.evidence)}"
-            for need in found
-        ]
 
 
 @dataclass(frozen=True, repr=False)
@@ -124,7 +109,8 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
     vault = visit.house.vault
     desk = desk_by_id(db, session.desk_id)
     found = bookings_of_session(db, vault, session.id)
-    coming = tuple(booking for booking in found if not _gave_back(booking))
+    # A 辞退 recorded once the visit had begun stays, to be seen and corrected.
+    coming = tuple(booking for booking in found if booking.told_state not in ("excused", "revoked"))
     shows = may(visit.viewer.role, Permission.CASES) or sees_people(
         session_date=session.date, today=local_date(visit.now)
     )
@@ -140,13 +126,6 @@ def make_sheet(db: Connection, visit: Visit, session: SessionRow) -> Sheet:
         closes_at=closing_time(session.date, desk.cutoff_days, desk.cutoff_at),
         parties=parties,
     )
-
-
-def _gave_back(booking: BookingRow) -> bool:
-    """Whether they are not expected; a 辞退 recorded once the visit had begun stays, to be seen and corrected."""
-    if booking.state == "excused":
-        return booking.ended_at is None or booking.ended_at < booking.starts_at
-    return booking.state == "revoked"
 
 
 def _parties(
@@ -166,17 +145,22 @@ def _parties(
         ),
         agencies=agencies(db, organisation_id=organisation_id),
         apart=_apart(db, coming),
-        reach={each.id: _reach(db, vault, each) for each in coming if each.id in writers},
+        reach=_reach(db, vault, [each for each in coming if each.id in writers]),
     )
     return tuple(_party(booking, known, erased=booking.id not in writers) for booking in coming)
 
 
-def _reach(db: Connection, vault: Vault, booking: BookingRow) -> str:
+def _reach(db: Connection, vault: Vault, coming: Sequence[BookingRow]) -> dict[str, str]:
     """Where to telephone, when and as whom, or the address of the video; empty for whoever comes to the place."""
-    if booking.way != "telephone":
-        return booking.link
-    phone, note = (ask(db, vault, booking.writer_id) for ask in (phone_of, phone_note_of))
-    return f"{phone or '番号は職員に聞いてください'}{f'（{note}）' if note else ''}"
+    reach = {each.id: each.link for each in coming}
+    called = {each.id: each.writer_id for each in coming if each.way == "telephone"}
+    contacts = contacts_of(db, vault, set(called.values())) if called else {}
+    return reach | {booking_id: _number(contacts[who]) for booking_id, who in called.items()}
+
+
+def _number(contact: Contact) -> str:
+    note = f"（{contact.phone_note}）" if contact.phone_note else ""
+    return f"{contact.phone or '番号は職員に聞いてください'}{note}"
 
 
 def _apart(db: Connection, coming: Sequence[BookingRow]) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from admin import said, wording, writing_words
+from admin import said, standstill_words, wording, writing_words
 from admin.answers import cares
 from desk.conversations.rules import NEVER_WAITS
 from desk.conversations.rules import shown as in_words
@@ -69,6 +69,9 @@ def _make_environment() -> Environment:
         wording.moment,
         wording.month,
         wording.called,
+        standstill_words.what_came,
+        standstill_words.why_parked,
+        standstill_words.why_no_mail,
     ):
         environment.filters[say.__name__] = say
     environment.globals.update(

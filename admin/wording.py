@@ -180,7 +180,9 @@ CLOSURE_STANDINGS = {
     "pressed": ("押した", "●", "go"),
     "blocked": ("ブロック（電話する）", "▲", "warn"),
     "telephone": ("電話する", "▲", "warn"),
-    "no_means": ("電話では伝えられない", "▲", "warn"),
+    "by_line": ("LINEで伝える", "▲", "warn"),
+    "no_means": ("手だてがない", "▲", "warn"),
+    "untold": ("伝えられなかった", "▲", "warn"),
     "done": ("済み", "●", "done"),
 }
 NTH = {1: "第1", 2: "第2", 3: "第3", 4: "第4", 5: "第5", -1: "最後の"}
@@ -277,9 +279,10 @@ def day_of_year(value: datetime) -> str:
     return day_with_year(local(value).date())
 
 
-def called(name: str | None) -> str:
+def called(name: str | None, number: int | None = None) -> str:
     """What to call whoever comes: そらさん; it may stand within a sentence where they left no name too."""
-    return f"{name}さん" if name else "呼び名のない方"
+    unnamed = "呼び名のない方" if number is None else f"番号{number}の方"
+    return f"{name}さん" if name else unnamed
 
 
 def time_left(seconds: float) -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go, link_address
-from admin.entering import tell_former_address, tell_owner, write_of
+from admin.entering import change_address, tell_owner, write_of
 from admin.forms import PathId, mail_address, one_line
 from admin.policy import ACCOUNT, AccountsVisit, Needs
 from admin.qr import picture_of
@@ -117,8 +117,7 @@ def keep_mail(visit: _AccountVisit, account_id: PathId, mail: Annotated[str, For
         return _show(visit, {f"mail-{account_id}": mail}, {f"mail-{account_id}": fault})
     with visit.house.database.transaction() as db:
         _own(db, visit, account_id)
-        tell_former_address(db, visit.house, account_id, new=wanted, now=visit.now)
-        addresses.keep_mail(db, visit.house.vault, account_id=account_id, mail=wanted or "")
+        change_address(db, visit.house, account_id, new=wanted or "", now=visit.now)
     return go("/accounts", done="mail" if wanted else "no_mail")
 
 

@@ -30,7 +30,8 @@ _FileVisit = Annotated[
     Visit, Depends(Needs(Permission.CASES, shows=(Shows.DATES, Shows.PERSON), act=Act.EXPORT, fresh=True))
 ]
 _BookingVisit = Annotated[
-    Visit, Depends(Needs(Permission.CASES, about=(BOOKING,), shows=(Shows.DATES, Shows.PERSON)))
+    Visit,
+    Depends(Needs(Permission.CASES, about=(BOOKING,), shows=(Shows.DATES, Shows.PERSON, Shows.ANSWERS))),
 ]
 
 TAKEN = "その時間は、いま埋まりました。ほかの時間を選んでください。"

@@ -1,7 +1,7 @@
 """Closing or moving a day in one act, and the ledger of who has been reached."""
 
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from desk.calendar.queries import SessionRow, session_by_id
 from desk.clock import local
 from desk.closures import answers, queries, service
 from desk.closures.queries import ClosureRow, LedgerRow
+from desk.closures.rules import FOR_STAFF
 from desk.closures.service import Elsewhere
 from desk.database import Connection
 from desk.errors import AlreadyBooked, HoldGone, NoSuchBooking, SessionClosed, WrongCalendar
@@ -28,7 +29,8 @@ router = APIRouter()
 
 _SessionVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(SESSION,)))]
 _LedgerVisit = Annotated[
-    Visit, Depends(Needs(Permission.CASES, about=(CLOSURE,), shows=(Shows.DATES, Shows.PERSON)))
+    Visit,
+    Depends(Needs(Permission.CASES, about=(CLOSURE,), shows=(Shows.DATES, Shows.PERSON, Shows.ANSWERS))),
 ]
 _LineVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLOSURE, CLOSURE_PERSON)))]
 
@@ -132,13 +134,14 @@ def show_ledger(visit: _LedgerVisit, closure_id: PathId) -> Response:
         rows = _people_of(db, visit, closure)
         contacts = contacts_of(db, visit.house.vault, {row.client_id for row in rows})
         tellers = people.names(db, visit.house.vault, [row.told_by for row in rows if row.told_by])
-    return visit.page("closure.html", closure=closure, rows=rows, contacts=contacts, tellers=tellers)
+    facts: dict[str, Any] = {"closure": closure, "rows": rows, "contacts": contacts, "tellers": tellers}
+    return visit.page("closure.html", FOR_STAFF=FOR_STAFF, **facts)
 
 
 @router.post("/closures/{closure_id}/people/{person_id}")
 def note_call(visit: _LineVisit, closure_id: PathId, person_id: PathId, said: Text = "") -> Response:
-    """電話した: the person knows; where a place is held for them, also whether they take it."""
-    if said not in ("known", "takes", "leaves"):
+    """The person knows; where a place is held for them, also whether they take it. Or there is no means to tell them."""
+    if said not in ("known", "takes", "leaves", "no_means"):
         raise NotFound
     try:
         with visit.house.database.transaction() as db:
@@ -147,10 +150,11 @@ def note_call(visit: _LineVisit, closure_id: PathId, person_id: PathId, said: Te
             if not found:
                 raise NotFound
             _answer_for(db, visit, found[0], said)
-            answers.note_call(db, person_id=person_id, account_id=visit.viewer.id, now=visit.now)
+            by, told = visit.viewer.id, said != "no_means"
+            answers.note_call(db, person_id=person_id, told=told, account_id=by, now=visit.now)
     except (HoldGone, SessionClosed, NoSuchBooking, AlreadyBooked):
         return go(f"/closures/{closure_id}", done="place_gone")
-    return go(f"/closures/{closure_id}", done="called")
+    return go(f"/closures/{closure_id}", done="person_told" if told else "person_untold")
 
 
 def _people_of(db: Connection, visit: Visit, closure: ClosureRow) -> list[LedgerRow]:

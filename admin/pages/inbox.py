@@ -28,7 +28,7 @@ _ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=_SHOWS))]
 _SearchVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=_SHOWS, act=Act.SEARCH))]
 _ThreadVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=EVERYTHING))]
 _WordsVisit = Annotated[
-    Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=_SHOWS, act=Act.SEARCH))
+    Visit, Depends(Needs(Permission.CASES, about=(CLIENT,), shows=EVERYTHING, act=Act.SEARCH))
 ]
 
 LONGEST_NOTE = 1000

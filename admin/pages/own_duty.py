@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
 
 from admin.auth import NotFound, Visit, go
-from admin.entering import tell_former_address
+from admin.entering import change_address
 from admin.fault_words import ROSTER_FAULTS
 from admin.forms import FormId, PathId, a_day, mail_address
 from admin.policy import OWN_ABSENCE, OWN_SESSION, OWN_SWAP, Needs, Shows
@@ -20,7 +20,7 @@ from desk.database import Connection
 from desk.errors import WrongRoster
 from desk.people import queries as people
 from desk.people import sight
-from desk.people.addresses import hint_of, keep_mail, mail_of
+from desk.people.addresses import hint_of, mail_of
 from desk.people.rules import Permission, sees_people
 from desk.roster import absences, rules, swaps
 from desk.roster.avoidances import forbid_meeting
@@ -129,8 +129,7 @@ def keep_own_mail(visit: _OwnDaysVisit, mail: Annotated[str, Form()] = "") -> Re
         return _show(visit, {"mail": _NO_MAIL}, {"mail": mail})
     me = visit.viewer.id
     with visit.house.database.transaction() as db:
-        tell_former_address(db, visit.house, me, new=wanted, now=visit.now)
-        keep_mail(db, visit.house.vault, account_id=me, mail=wanted or "")
+        change_address(db, visit.house, me, new=wanted or "", now=visit.now)
     return go("/own", done="mail" if wanted else "no_mail")
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from admin import fault_words
 from admin.auth import NotFound, go
 from admin.forms import Sequence
 from admin.policy import MachineVisit
@@ -36,7 +35,6 @@ def list_parked(visit: MachineVisit) -> Response:
         check=check,
         mails=unsent,
         readers=readers,
-        faults=fault_words,
     )
 
 

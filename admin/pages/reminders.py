@@ -14,6 +14,7 @@ from admin.wording import REMINDERS
 from desk.booking import service as booking
 from desk.booking.calls import Call, calls_to_make, note_call
 from desk.booking.contact import Contact, contacts_of
+from desk.clients.queries import clients_by_id
 from desk.database import Connection
 from desk.errors import NoSuchBooking
 from desk.people import sight
@@ -27,9 +28,10 @@ _CallVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(CALL,)))]
 
 @dataclass(frozen=True, repr=False)
 class CallTask:
-    """A call to make: about which visit, and what is known of reaching the person."""
+    """A call to make: about which visit, the person's number, and what is known of reaching them."""
 
     call: Call
+    number: int
     contact: Contact
 
 
@@ -39,8 +41,12 @@ def call_tasks(db: Connection, visit: Visit) -> Sequence[CallTask]:
     found = calls_to_make(db, vault, desk_id=visit.viewer.desk_id, now=visit.now)
     seen = sight.bookings_in_sight(db, visit.viewer, [call.booking.id for call in found], now=visit.now)
     calls = [call for call in found if call.booking.id in seen]
-    contacts = contacts_of(db, vault, {call.booking.writer_id for call in calls})
-    return [CallTask(call, contacts[call.booking.writer_id]) for call in calls]
+    who = {call.booking.writer_id for call in calls}
+    people, contacts = clients_by_id(db, who), contacts_of(db, vault, who)
+    return [
+        CallTask(call, people[call.booking.writer_id].number, contacts[call.booking.writer_id])
+        for call in calls
+    ]
 
 
 @router.post("/bookings/{booking_id}/reminders")

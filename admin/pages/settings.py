@@ -1,5 +1,6 @@
 """設定: what the desk promises to clients, approved by name, and what it says about its door and telephones."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Annotated
@@ -18,6 +19,7 @@ from desk.calendar.service import set_promise
 from desk.clock import local_date
 from desk.database import Connection
 from desk.notices import urgent
+from desk.people import queries as people
 from desk.people.rules import Permission
 
 router = APIRouter()
@@ -46,12 +48,12 @@ _USUAL_READING = time(10)
 
 @dataclass(frozen=True)
 class DeskSettings:
-    """A desk with its promises, and whom it tells of danger at once (of those it may name)."""
+    """A desk with its promises, whom it tells of danger at once, and whom it may name for that."""
 
     desk: DeskRow
     promises: dict[str, PromiseRow]
-    urgent_contact: str
-    urgent_readers: dict[str, str]
+    contact: urgent.Contact | None
+    may_be_named: dict[str, str]
 
 
 @router.get("/settings")
@@ -118,7 +120,8 @@ def name_contact(visit: _DeskVisit, code: str, account_id: FormId = "") -> Respo
     """緊急サインを受ける人: one of those who can be told by mail, or nobody."""
     with visit.house.database.transaction() as db:
         desk = desk_of(db, visit, code)
-        if account_id and account_id not in _urgent_readers(db, visit, desk):
+        (known,) = _settings_of(db, visit, [desk])
+        if account_id and account_id not in known.may_be_named:
             raise NotFound
         urgent.name_contact(db, desk_id=desk.id, account_id=account_id)
     return go("/settings", done="settings")
@@ -141,7 +144,7 @@ def _faults(code: str, texts: dict[str, str], days: list[int], at: time | None) 
 
 def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Response:
     with visit.house.database.reading() as db:
-        desks = [_settings_of(db, visit, desk) for desk in desks_of(db, visit)]
+        desks = _settings_of(db, visit, desks_of(db, visit))
     known: dict[str, str] = {}
     for each in desks:
         code = each.desk.code
@@ -150,7 +153,7 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
         hours = each.desk.reading_hours
         known[f"weekday-{code}"] = "".join(str(day) for day, _ in hours)
         known[f"read_at-{code}"] = (hours[0][1] if hours else _USUAL_READING).strftime("%H:%M")
-        known[f"urgent-{code}"] = each.urgent_contact
+        known[f"urgent-{code}"] = each.contact.account_id if each.contact else ""
     return visit.page(
         "settings.html",
         status=422 if errors else 200,
@@ -162,15 +165,26 @@ def _show(visit: Visit, values: dict[str, str], errors: dict[str, str]) -> Respo
     )
 
 
-def _settings_of(db: Connection, visit: Visit, desk: DeskRow) -> DeskSettings:
-    return DeskSettings(
-        desk,
-        promises(db, desk.id),
-        urgent.contact_of(db, desk.id),
-        _urgent_readers(db, visit, desk),
-    )
+def _settings_of(db: Connection, visit: Visit, desks: Sequence[DeskRow]) -> list[DeskSettings]:
+    contacts = urgent.contacts(db, sends_mail=bool(visit.house.settings.smtp_url))
+    readers = people.readers_of_mail(db, visit.house.vault)
+    # Who is named stays among the choices when no mail can go to them: saving would take them away unasked.
+    names = people.names(db, visit.house.vault, [each.account_id for each in contacts.values()])
+    found = []
+    for desk in desks:
+        contact, house = contacts.get(desk.id), {"organisation_id": desk.organisation_id, "desk_id": desk.id}
+        choices = {row.id: f"{row.name}さん" for row in readers if urgent.may_be_named(row, **house)}
+        if contact and contact.account_id not in choices:
+            choices[contact.account_id] = f"{names[contact.account_id]}さん（メールを送れません）"
+        found.append(DeskSettings(desk, promises(db, desk.id), contact, choices))
+    return found
 
 
-def _urgent_readers(db: Connection, visit: Visit, desk: DeskRow) -> dict[str, str]:
-    house = {"organisation_id": desk.organisation_id, "desk_id": desk.id}
-    return {row.id: f"{row.name}さん" for row in urgent.readers(db, visit.house.vault, **house)}
+def contacts_unsure(db: Connection, visit: Visit) -> list[str]:
+    """緊急サインを受ける人 who cannot be counted on to get a mail, each with the desk in sight that named them."""
+    contacts = urgent.contacts(db, sends_mail=bool(visit.house.settings.smtp_url))
+    unsure = {desk_id: each.account_id for desk_id, each in contacts.items() if not each.arrives}
+    if not unsure:
+        return []
+    names = people.names(db, visit.house.vault, unsure.values())
+    return [f"{desk.name}の{names[unsure[desk.id]]}さん" for desk in desks_of(db, visit) if desk.id in unsure]

@@ -97,7 +97,7 @@ def record_outcome(
                 now=visit.now,
             )
     except DeskError:
-        return go(back_to(back), done="too_early")
+        return go(back_to(back), done="still_cancel" if outcome == "excused" else "too_early")
     done = "promise" if before is not None and before.state == outcome else "outcome"
     return go(back_to(back), done=done)
 

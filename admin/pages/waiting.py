@@ -24,7 +24,9 @@ from desk.people.rules import Permission
 router = APIRouter()
 
 _ListVisit = Annotated[Visit, Depends(Needs(Permission.CASES, shows=(Shows.PERSON,)))]
-_EntryVisit = Annotated[Visit, Depends(Needs(Permission.CASES, about=(WAITING,), shows=(Shows.PERSON,)))]
+_EntryVisit = Annotated[
+    Visit, Depends(Needs(Permission.CASES, about=(WAITING,), shows=(Shows.PERSON, Shows.ANSWERS)))
+]
 
 _ANYWHERE = "anywhere"
 _NOT_FOUND = "その番号の人は見つかりません。番号をたしかめてください。"

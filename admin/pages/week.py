@@ -19,6 +19,7 @@ from admin.pages.incidents import supervising
 from admin.pages.reach import reach_tasks
 from admin.pages.relink import requests_shown
 from admin.pages.reminders import call_tasks
+from admin.pages.settings import contacts_unsure
 from admin.pages.waiting import rows_in_sight
 from admin.persons import persons
 from admin.policy import EVERYTHING, FLAG, DeskVisit, Needs
@@ -179,6 +180,7 @@ def _of_the_house(db: Connection, visit: Visit) -> Mapping[str, Any]:
         **supervising(db, visit),
         "glass": _glass(db, visit),
         "unused": unused_accounts(db, visit),
+        "unsure": contacts_unsure(db, visit),
         "lifetimes": lifetimes.rows_for_week(db, visit),
         "quota": line_quota.of_month(db, now=visit.now),
         "held_back": line_quota.waiting(db),

@@ -36,7 +36,8 @@ from desk.wishes.rules import HOURS_TO_ANSWER, answer_until, deadline
 router = APIRouter()
 
 _WishVisit = Annotated[
-    Visit, Depends(Needs(Permission.CASES, about=(WISH,), shows=(Shows.PERSON, Shows.MESSAGES)))
+    Visit,
+    Depends(Needs(Permission.CASES, about=(WISH,), shows=(Shows.PERSON, Shows.ANSWERS, Shows.MESSAGES))),
 ]
 
 _USUAL_MINUTES = "50"

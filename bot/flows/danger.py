@@ -51,8 +51,10 @@ def _safety_choices(facts: Facts) -> tuple[Choice, ...]:
 def truth(facts: Facts) -> str:
     """Who reads, and when next: where nobody is told now, nobody is watching, and we do not pretend otherwise."""
     lines = ["いま、このトークは だれも見ていません。"]
-    if facts["told"]:
-        lines = ["担当の人に、いま知らせました。", "すぐ返事できるとは かぎりません。"]
+    # What was put down by an earlier version knows of nobody, or only that somebody is told.
+    if told := facts.get("told"):
+        said = "知らせてあります" if told == "before" else "いま知らせました"
+        lines = [f"担当の人に、{said}。", "すぐ返事できるとは かぎりません。"]
     if facts["next_reading"]:
         lines += [f"次に職員が見るのは、{reading_words(facts['next_reading'])}です。"]
         lines += ["その時、いちばん上に出ます。"]

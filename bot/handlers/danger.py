@@ -167,7 +167,7 @@ def _facts(talk: Talk, codes: Sequence[str], how: str) -> dict[str, Any]:
         "how": how,
         "numbers": [_number(n) for n in _numbers(talk, codes) if n.channel == "voice"],
         "morning": bool(places),
-        "told": somebody_told(talk.db, talk.house, client_id=talk.client_id, since=talk.now),
+        "told": somebody_told(talk.db, talk.house, client_id=talk.client_id, now=talk.now),
         "next_reading": next_reading(talk),
         "booked": booking is not None,
     }

@@ -1,7 +1,7 @@
 """Facts from outside that a flow is handed: what is free, what was agreed to, when staff read next."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.flows.booking import NICKNAMES, PAGE, SLOTS_AT_ONCE, chosen_desk
@@ -19,6 +19,8 @@ from desk.house import House
 from desk.notices import urgent
 
 _DECEMBER = 12
+# So long what was said of an alarm stands, in the chat and on the page.
+_TOLD_FOR = timedelta(hours=1)
 
 
 def local_iso(moment: datetime) -> str:
@@ -32,9 +34,12 @@ def next_reading(talk: Talk) -> str:
     return local_iso(moment) if moment is not None else ""
 
 
-def somebody_told(db: Connection, house: House, *, client_id: str, since: datetime) -> bool:
-    """Whether whom the desk has named for urgent signs gets a mail of this person's danger since then."""
-    return bool(house.settings.smtp_url) and urgent.is_told(db, client_id=client_id, since=since)
+def somebody_told(db: Connection, house: House, *, client_id: str, now: datetime) -> str:
+    """Whether whom the desk has named learns of this person's danger: "now", "before" within the hour; else empty."""
+    asked: dict[str, Any] = {"client_id": client_id, "sends_mail": bool(house.settings.smtp_url)}
+    if not urgent.is_told(db, **asked, since=now - _TOLD_FOR):
+        return ""
+    return "now" if urgent.is_told(db, **asked, since=now) else "before"
 
 
 def booking_facts(booking: bookings.BookingRow) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from bot.flows.consents import ConsentText
 from bot.handlers.facts import booking_facts, has_agreed
 from bot.handlers.talk import Frame, Talk
 from desk.booking import queries as bookings
-from desk.booking.promised import promise_for
+from desk.booking.promised import shared_promise
 from desk.booking.queries import BookingRow
 from desk.booking.telling import offer_facts
 from desk.clients import consents, links
@@ -83,9 +83,15 @@ def fresh_link(talk: Talk, purpose: str) -> str:
 
 
 def promise_lines(talk: Talk, *keys: str) -> list[str]:
-    """The lines of what was promised to this person."""
-    told = [line for key in keys for line in promise_for(talk.db, talk.client_id, key).splitlines()]
-    return told or ["くわしくは、職員に おたずねください。"]
+    """The lines of what was promised to this person; who has no desk yet reads what all share, never a wall of text."""
+    told = [shared_promise(talk.db, talk.client_id, key) for key in keys]
+    lines = [line for shared, _ in told for line in shared]
+    if any(differs for _, differs in told):
+        lines += [
+            "窓口で ちがう所も あります。",
+            "予約で 時間を えらんで「くわしく」を押すと、きめる前に ぜんぶ読めます。",
+        ]
+    return lines or ["くわしくは、職員に おたずねください。"]
 
 
 def offer_who_reads(talk: Talk) -> None:

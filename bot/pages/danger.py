@@ -104,8 +104,7 @@ def show_numbers(asked: Asked) -> Response:
         desks = calendar.list_desks(db)
         booking = bookings.live_booking(db, asked.house.vault, client_id=visit.client_id) if visit else None
         codes, how = _newest_sign(db, visit) if visit else ((), "")
-        since = asked.now - _FRESH
-        told = visit and somebody_told(db, asked.house, client_id=visit.client_id, since=since)
+        told = visit and somebody_told(db, asked.house, client_id=visit.client_id, now=asked.now)
         next_time = next_reading(db, client_id=visit.client_id if visit else None, now=asked.now)
     only_desk = desks[0].code if len(desks) == 1 else None
     chosen = numbers_for(codes, booking.desk_code if booking else only_desk)

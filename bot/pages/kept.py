@@ -27,6 +27,7 @@ _STATES = {
     "attended": "会いました",
     "no_show": "会えませんでした",
     "moved": "日を 変えました",
+    "declined": "会うのは、また いつでも。そう 聞きました",
     "excused": "取り消しました",
     "revoked": "取り消しました",
 }
@@ -46,6 +47,12 @@ _FOLLOWED = {
     "no_answer": "お返事は ありませんでした。",
     "trouble": "困っていることを 聞きました。",
     "declined": "「もう いい」と 聞きました。",
+}
+_REACHED = {
+    "reached": "ほかの やり方で、伝えました。",
+    "no_answer": "ほかの やり方を ためしましたが、つながりませんでした。",
+    "no_means": "ほかの やり方が、ありませんでした。",
+    "back": "また、LINEで とどくように なりました。",
 }
 _PROMISES = dict(zip(PROMISE_KEYS, ("だれが 読みますか", "いつ 消えますか", "読んだ人の 記録"), strict=True))
 
@@ -96,7 +103,7 @@ def _booking(row: BookingRow) -> Line:
         f"呼び名：{row.called_name}さん" if row.called_name else "",
         f"来る人：{row.who_comes}" if row.who_comes else "",
         f"次のやくそく：{row.promise}" if row.promise else "",
-        _STATES[row.state],
+        _STATES[row.told_state],
     ]
     starts = moment_words(local(row.starts_at).replace(tzinfo=None).isoformat())
     return Line(starts, "\n".join(line for line in lines if line))
@@ -163,15 +170,20 @@ def _follow_up(row: FollowUpRow) -> Line:
 
 
 def _task(row: Task) -> Line:
-    told = f"ほかの やり方で、伝えることに しました。{_by_staff(row.note)}"
-    return Line(day_words(local(row.opened_at).date()), told)
+    became = _REACHED[row.result] if row.result else "ほかの やり方で、伝えることに しました。"
+    return Line(day_words(local(row.opened_at).date()), f"{became}{_by_staff(row.note)}")
 
 
 def _hold(row: HoldRow) -> Line:
-    until = f"{row.until.year}年{day_words(row.until)}"
-    return Line(
-        day_words(local(row.asked_at).date()), f"{until}まで のこすことに しました。{_by_staff(row.reason)}"
-    )
+    """What happened, and not what holds today: so it stays true, also where nobody else agreed."""
+    until = f"{row.until.year}年{day_words(row.until)}まで"
+    told = f"{until} のこすことに しました。"
+    if row.agreed_by is None:
+        told = f"{until} のこすことを、職員が 考えました。\n2週間のうちに もう1人が「いい」と言うと、きまります。"
+    ended = local(row.ended_at).date() if row.ended_at else None
+    if ended is not None and ended <= row.until:
+        told += f"\n{day_words(ended)}に、やめました。"
+    return Line(day_words(local(row.asked_at).date()), f"{told}{_by_staff(row.reason)}")
 
 
 def _by_staff(note: str | None) -> str:

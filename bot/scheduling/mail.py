@@ -17,8 +17,8 @@ from desk.log import logger
 from desk.notices import mails, post, rules, urgent
 from desk.notices.mails import MailRow
 from desk.notices.queries import EscalatedNotice, NoticeRow, open_alarms, open_for_officer, open_for_staff
-from desk.people.addresses import mail_of, readers_of_mail
-from desk.people.queries import AccountRow, account_by_id
+from desk.people.addresses import mail_of
+from desk.people.queries import AccountRow, account_by_id, readers_of_mail
 from desk.privacy import token_hash
 from desk.roster.avoidances import meetings_to_mend
 from desk.roster.queries import sessions_short_of_officers

@@ -46,7 +46,7 @@ class Head:
 
 
 # What can be wrong with the log, for who runs the machine; the panel has words of its own.
-_FAULTS = {
+FAULTS = {
     "missing": "it is missing; entry {other} follows",
     "unlinked": "it does not follow on the one before",
     "changed": "it was changed",
@@ -66,7 +66,7 @@ class Fault:
     other: int = 0
 
     def __str__(self) -> str:
-        return f"entry {self.number}: {_FAULTS[self.kind].format(other=self.other)}"
+        return f"entry {self.number}: {FAULTS[self.kind].format(other=self.other)}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """How a person may be reached: what they left, what they asked of us, and whether their home may hear of it.
 
-The one answer for follow-ups and for tasks to reach somebody; it counts for all numbers of a person (つなぎなおし).
+The one answer for every page and every plan; it counts for all numbers of a person (つなぎなおし).
 """
 
 from collections import defaultdict
@@ -15,15 +15,19 @@ from desk.among import among
 from desk.clients.queries import numbers_of_each, sealers
 from desk.clients.reached import line_state
 from desk.privacy import Sealer, Vault
-from desk.tables.calendar import booking
+from desk.tables.calendar import booking, slot
 from desk.tables.clients import client
+from desk.tables.closures import closure_person
 from desk.tables.intake import answer, intake
+from desk.tables.wishes import wish
 
 # 「LINEだけにしてほしい」, 「家には連絡しないで」 on the private page, and 「家に連絡しないで」 in the chat.
 _LINE_ONLY, _NOT_HOME, _NO_CONTACT = "line_only", "not_home", "no_contact"
 # 「電話でもいい」: said later it ends 「LINEだけ」; that somebody's home is left in peace ends by no other answer.
 _TELEPHONE_TOO = "telephone"
 _ABOUT_CONTACT = ("mind", "contact")
+# Wishes that are wishes for a call.
+_BY_TELEPHONE = ("telephone", "call_me")
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,26 +56,30 @@ class _Told:
 
 @dataclass(frozen=True, repr=False)
 class Contact:
-    """What is known of reaching a person. `on_line`: they wrote over LINE; `phone`: the number they left.
+    """What is known of reaching a person. `on_line`: they wrote over LINE; `reached`: and what we say arrives there.
 
+    `phone`: the number they left; `asks_for_call`: they wait for us to telephone, whatever they answered before.
     `told`: all they ever answered about it and that still stands, by the keys of the questions; `closed`: what they
     asked or somebody asked for them (line_only, not_home, no_contact); `unknown_at_home`: a booking is about somebody
     who does not know of it, or may not.
     """
 
     on_line: bool
+    reached: bool
     phone: str | None
     phone_note: str | None
+    asks_for_call: bool
     told: tuple[Mapping[str, Any], ...]
     closed: frozenset[str]
     unknown_at_home: bool
 
     @property
     def ways(self) -> frozenset[str]:
-        """Those of message, telephone and visit that are open to us."""
+        """Those of message, telephone and visit that are open to us; a number is called on no other condition."""
+        may_call = self.asks_for_call or _LINE_ONLY not in self.closed
         open_ways = {
             "message": self.on_line,
-            "telephone": self.phone is not None and _LINE_ONLY not in self.closed,
+            "telephone": self.phone is not None and may_call,
             "visit": not self.unknown_at_home and not self.closed,
         }
         return frozenset(way for way, is_open in open_ways.items() if is_open)
@@ -82,17 +90,20 @@ def contacts_of(db: Connection, vault: Vault, client_ids: Collection[str]) -> di
     numbers = numbers_of_each(db, client_ids)
     every = {number for theirs in numbers.values() for number in theirs}
     keys = sealers(db, vault, every)
-    left, unknowing = _left(db, keys), _unknown_at_home(db, every)
+    left, unknowing, asking = _left(db, keys), _unknown_at_home(db, every), _who_ask_for_a_call(db, every)
     answers = _answers(db, vault, every)
     found = {}
     for each, theirs in numbers.items():
         known = [left[number] for number in theirs if number in left]
         closed = _closed(answers, theirs)
         phone, note = next((said for _, *said in known if said[0]), (None, None))
+        lines = {line for line, *_ in known if line}
         found[each] = Contact(
-            on_line=any(on_line for on_line, *_ in known),
+            on_line=bool(lines),
+            reached="following" in lines,
             phone=phone,
             phone_note=note,
+            asks_for_call=not asking.isdisjoint(theirs),
             told=tuple({told.key: told.that_stands(closed)} for told in answers if told.by in theirs),
             closed=closed,
             unknown_at_home=not unknowing.isdisjoint(theirs),
@@ -100,19 +111,43 @@ def contacts_of(db: Connection, vault: Vault, client_ids: Collection[str]) -> di
     return found
 
 
-def _left(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[bool, str | None, str | None]]:
-    """Whether they have LINE, their telephone, and what they said about it."""
-    on_line = line_state(client.c.id).is_not(None).label("on_line")
-    query = sa.select(client.c.id, client.c.phone, client.c.phone_note, on_line)
+def _left(db: Connection, keys: Mapping[str, Sealer]) -> dict[str, tuple[str | None, str | None, str | None]]:
+    """How it stands with LINE, their telephone, and what they said about it."""
+    line = line_state(client.c.id).label("line")
+    query: sa.Select[Any] = sa.select(client.c.id, client.c.phone, client.c.phone_note, line)
     rows = db.execute(query.where(among(client.c.id, keys)))
-    return {
-        row.id: (row.on_line, _opened(row, "phone", keys), _opened(row, "phone_note", keys)) for row in rows
-    }
+    return {row.id: (row.line, _opened(row, "phone", keys), _opened(row, "phone_note", keys)) for row in rows}
 
 
 def _opened(row: sa.Row[Any], name: str, keys: Mapping[str, Sealer]) -> str | None:
     sealed = row._mapping[name]
     return None if sealed is None else keys[row.id].open_text(sealed, f"client.{name}:{row.id}")
+
+
+def _who_ask_for_a_call(db: Connection, client_ids: Collection[str]) -> frozenset[str]:
+    """Who wished a call, pressed 「電話がほしい」 on a closed day, or has a visit or its reminders by telephone.
+
+    A visit that a closed day took counts until they know of it.
+    """
+    lost = sa.exists().where(closure_person.c.booking_id == booking.c.id, closure_person.c.done_at.is_(None))
+    queries = (
+        sa.select(wish.c.client_id).where(
+            among(wish.c.client_id, client_ids), wish.c.kind.in_(_BY_TELEPHONE), wish.c.state != "done"
+        ),
+        sa.select(closure_person.c.client_id).where(
+            among(closure_person.c.client_id, client_ids),
+            closure_person.c.answer == "telephone",
+            closure_person.c.done_at.is_(None),
+        ),
+        sa.select(booking.c.writer_id)
+        .join(slot, slot.c.id == booking.c.slot_id)
+        .where(
+            among(booking.c.writer_id, client_ids),
+            sa.or_(booking.c.reminders == "telephone", slot.c.way == "telephone"),
+            sa.or_(booking.c.state == "confirmed", lost),
+        ),
+    )
+    return frozenset(db.execute(sa.union_all(*queries)).scalars())
 
 
 def _unknown_at_home(db: Connection, client_ids: Collection[str]) -> frozenset[str]:

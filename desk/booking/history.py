@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.among import among
+from desk.booking import rules
 from desk.tables.calendar import booking, booking_change, slot
 
 
@@ -21,6 +22,11 @@ class StepRow:
     starts_at: datetime
     by: str
     reason: str
+
+    @property
+    def told_state(self) -> str:
+        """What it led to, as everybody is told it (`rules.told_state`)."""
+        return rules.told_state(self.to_state, at=self.at, starts_at=self.starts_at)
 
 
 def last_given_up(db: Connection, client_ids: Collection[str]) -> dict[str, datetime]:

@@ -15,12 +15,23 @@ def promise_for(db: Connection, client_id: str, key: str) -> str:
 
     Empty where none is approved: no desk promises another one's words.
     """
-    own = _desk_of(db, client_id)
-    desks = [desk for desk in list_desks(db) if own in (None, desk.id)]
-    given = {desk.name: told[key].text for desk in desks if key in (told := promises(db, desk.id))}
+    given = _given(db, client_id, key)
     if len(set(given.values())) > 1:
         return "\n".join(f"{name}：\n{text}" for name, text in given.items())
     return next(iter(given.values()), "")
+
+
+def shared_promise(db: Connection, client_id: str, key: str) -> tuple[list[str], bool]:
+    """The same for where there is little room: the lines all these desks share, and whether they differ in others."""
+    first, *others = [text.splitlines() for text in _given(db, client_id, key).values()] or [[]]
+    shared = [line for line in first if all(line in lines for lines in others)]
+    return shared, any(lines != first for lines in others)
+
+
+def _given(db: Connection, client_id: str, key: str) -> dict[str, str]:
+    own = _desk_of(db, client_id)
+    desks = [desk for desk in list_desks(db) if own in (None, desk.id)]
+    return {desk.name: told[key].text for desk in desks if key in (told := promises(db, desk.id))}
 
 
 def _desk_of(db: Connection, client_id: str) -> str | None:

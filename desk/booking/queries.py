@@ -63,6 +63,11 @@ class BookingRow:
     confirmed_at: datetime | None
     ended_at: datetime | None
 
+    @property
+    def told_state(self) -> str:
+        """The state as everybody is told it (`rules.told_state`)."""
+        return rules.told_state(self.state, at=self.ended_at, starts_at=self.starts_at)
+
 
 @dataclass(frozen=True)
 class DueReminder:

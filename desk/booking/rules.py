@@ -104,6 +104,11 @@ def number_range(draw: int) -> tuple[int, int]:
     return 10 ** (digits - 1), 10**digits - 1
 
 
+def told_state(state: str, *, at: datetime | None, starts_at: datetime) -> str:
+    """A state as everybody is told it: who gave the place back once the visit had begun declined, and cancelled nothing."""
+    return "declined" if state == "excused" and at is not None and at >= starts_at else state
+
+
 def outcome_is_early(starts_at: datetime, outcome: str, now: datetime) -> bool:
     """Whether it is too early to say so: that somebody came or did not before the day itself, 辞退 before the hour.
 

@@ -30,9 +30,9 @@ def note_answer(db: Connection, *, place_id: str, client_id: str, answer: str, n
     return bool(noted)
 
 
-def note_call(db: Connection, *, person_id: str, account_id: str, now: datetime) -> None:
-    """Staff have told this person, by telephone or face to face: they are reached."""
-    reached = {"told_by": account_id, "told_at": now, "done_at": now}
+def note_call(db: Connection, *, person_id: str, told: bool = True, account_id: str, now: datetime) -> None:
+    """Staff have told this person, by telephone or face to face; or not `told`: there was no means to."""
+    reached = {"told_by": account_id, "told_at": now if told else None, "done_at": now}
     db.execute(closure_person.update().where(closure_person.c.id == person_id).values(reached))
     settle(db, now=now)
 

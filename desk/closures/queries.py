@@ -1,6 +1,6 @@
 """The ledger of a closed or moved day: who lost a place there, and where each of them stands."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from desk.booking.queries import booking_by_id
-from desk.closures.rules import TO_TELEPHONE, Traces, standing
+from desk.closures.rules import FOR_STAFF, Traces, standing
 from desk.privacy import Vault
 from desk.tables.calendar import IS_LIVE, booking, desk, session, slot
+from desk.tables.clients import client
 from desk.tables.closures import closure, closure_person
 from desk.tables.messaging import outbound_message
 
@@ -36,7 +37,10 @@ class Affected:
 
 @dataclass(frozen=True)
 class ClosureRow:
-    """A day that was closed or moved; `to_day` is where it went, its own date where it stayed, None for nowhere."""
+    """A day that was closed or moved; `to_day` is where it went, its own date where it stayed, None for nowhere.
+
+    Of its people: `to_tell`, whom staff have to tell; `untold`, whom nobody could.
+    """
 
     id: str
     session_id: str
@@ -50,7 +54,8 @@ class ClosureRow:
     finished_at: datetime | None
     people: int
     done: int
-    to_telephone: int
+    to_tell: int
+    untold: int
 
     @property
     def stayed(self) -> bool:
@@ -60,10 +65,14 @@ class ClosureRow:
 
 @dataclass(frozen=True, repr=False)
 class LedgerRow:
-    """One person of the ledger. `standing` is a word of `rules.standing`; `offered_at` is the time held elsewhere."""
+    """One person of the ledger. `standing` is a word of `rules.standing`; `offered_at` is the time held elsewhere.
+
+    `told_by` without `told_at`: who of staff found no means to tell them.
+    """
 
     id: str
     client_id: str
+    client_number: int
     booking_id: str
     called_name: str | None
     starts_at: datetime
@@ -75,6 +84,12 @@ class LedgerRow:
     offered_at: datetime | None
     told_by: str | None
     told_at: datetime | None
+    done_at: datetime | None
+
+    @property
+    def untold(self) -> bool:
+        """Whether it was closed without anybody having told them."""
+        return self.told_by is not None and self.told_at is None
 
 
 def affected(db: Connection, session_id: str) -> Affected:
@@ -111,7 +126,7 @@ def ledger(db: Connection, vault: Vault, closure_id: str) -> tuple[LedgerRow, ..
 
 
 def lost_a_place(db: Connection, *, client_id: str) -> bool:
-    """Whether a closed day took a place from somebody who has found no other and still wants one."""
+    """Whether a closed day took a place from somebody who has found no other, or whom nobody has told of it."""
     query = _people().where(closure_person.c.client_id == client_id, closure_person.c.done_at.is_(None))
     return db.execute(query.limit(1)).first() is not None
 
@@ -136,12 +151,14 @@ def _people() -> sa.Select[Any]:
     return (
         sa.select(
             closure_person,
+            client.c.number,
             outbound_message.c.state.label("sent"),
             outbound_message.c.due_at,
             slot.c.starts_at,
             _offer.c.state.label("offer_state"),
             _offer_slot.c.starts_at.label("offered_at"),
         )
+        .join(client, client.c.id == closure_person.c.client_id)
         .join(booking, booking.c.id == closure_person.c.booking_id)
         .join(slot, slot.c.id == booking.c.slot_id)
         .outerjoin(outbound_message, outbound_message.c.id == closure_person.c.outbound_id)
@@ -154,14 +171,14 @@ def _people() -> sa.Select[Any]:
 def _with_counts(db: Connection, query: sa.Select[Any]) -> tuple[ClosureRow, ...]:
     days = db.execute(query).all()
     people = _people().where(closure_person.c.closure_id.in_([day.id for day in days]))
-    standings: dict[str, list[str]] = {day.id: [] for day in days}
+    theirs: dict[str, list[Row[Any]]] = {day.id: [] for day in days}
     for row in db.execute(people):
-        standings[row.closure_id].append(_standing(row))
-    return tuple(_closure_row(day, standings[day.id]) for day in days)
+        theirs[row.closure_id].append(row)
+    return tuple(_closure_row(day, theirs[day.id]) for day in days)
 
 
-def _closure_row(day: Row[Any], standings: Iterable[str]) -> ClosureRow:
-    known = list(standings)
+def _closure_row(day: Row[Any], people: Sequence[Row[Any]]) -> ClosureRow:
+    known = [_standing(row) for row in people]
     return ClosureRow(
         id=day.id,
         session_id=day.session_id,
@@ -175,7 +192,8 @@ def _closure_row(day: Row[Any], standings: Iterable[str]) -> ClosureRow:
         finished_at=day.finished_at,
         people=len(known),
         done=known.count("done"),
-        to_telephone=sum(each in TO_TELEPHONE for each in known),
+        to_tell=sum(each in FOR_STAFF for each in known),
+        untold=sum(row.told_by is not None and row.told_at is None for row in people),
     )
 
 
@@ -196,6 +214,7 @@ def _ledger_row(db: Connection, vault: Vault, row: Row[Any]) -> LedgerRow:
     return LedgerRow(
         id=row.id,
         client_id=row.client_id,
+        client_number=row.number,
         booking_id=row.booking_id,
         called_name=lost.called_name if lost else None,
         starts_at=row.starts_at,
@@ -207,4 +226,5 @@ def _ledger_row(db: Connection, vault: Vault, row: Row[Any]) -> LedgerRow:
         offered_at=row.offered_at,
         told_by=row.told_by,
         told_at=row.told_at,
+        done_at=row.done_at,
     )

@@ -6,8 +6,8 @@ from datetime import datetime, time, timedelta
 from desk.booking.rules import local_day
 from desk.calendar.rules import at_wall
 
-#: Where somebody stands who must be telephoned.
-TO_TELEPHONE = frozenset({"blocked", "telephone"})
+#: Where somebody stands whom staff have to tell.
+FOR_STAFF = frozenset({"blocked", "telephone"})
 
 _HELD_FOR = timedelta(days=7)
 _ANSWER_BY = time(20)

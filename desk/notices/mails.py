@@ -14,6 +14,7 @@ from desk.database import insert_or_ignore
 from desk.notices import rules
 from desk.privacy import Vault
 from desk.tables.notices import mail
+from desk.tables.people import account
 
 _OPEN = mail.c.state == "waiting"
 # To the account's own address: one to another tells its owner nothing of the desk.
@@ -70,6 +71,28 @@ def has_waiting(db: Connection, account_id: str) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
+def last_fault(*these: sa.ColumnElement[bool]) -> sa.ColumnElement[str]:
+    """What came of the last of these mails that was tried: empty where it arrived, or where none was tried yet.
+
+    Where a mail was tried in vain and then had nothing left to tell, what was learned of the way stays true.
+    """
+    tried = sa.select(mail.c.fault).where((mail.c.state == "sent") | (mail.c.fault != ""), *these)
+    at = sa.func.coalesce(mail.c.settled_at, mail.c.due_at)
+    last = tried.order_by(at.desc(), mail.c.id.desc()).limit(1).scalar_subquery()
+    return sa.func.coalesce(last, "")
+
+
+def last_fault_of_account() -> sa.ColumnElement[str]:
+    """The same for each account of a query, and only to the account's own address."""
+    return last_fault(mail.c.account_id == account.c.id, _OWN)
+
+
+def forget_refused(db: Connection, *, account_id: str) -> None:
+    """The account has another address: that the one before was refused tells nothing any more."""
+    refused = (mail.c.state == "failed", mail.c.fault.startswith(rules.NO_SUCH_ADDRESS), _OWN)
+    db.execute(mail.delete().where(mail.c.account_id == account_id, *refused))
+
+
 def claim(db: Connection, *, alarms_only: bool, now: datetime) -> MailRow | None:
     """The mail that is due longest, for ten minutes nobody else's; None where none is due. At night only alarms."""
     due = sa.select(mail.c.id).where(_OPEN, mail.c.due_at <= now, mail.c.not_after > now)
@@ -86,7 +109,8 @@ def claim(db: Connection, *, alarms_only: bool, now: datetime) -> MailRow | None
 
 def settle(db: Connection, *, mail_id: int, state: str, fault: str = "", now: datetime) -> None:
     """It is sent, dropped (there was nothing left to tell) or failed; `now`: the instant up to which it tells."""
-    row = {"state": state, "fault": fault, "settled_at": now, "address": None}
+    learned = {} if state == "dropped" else {"fault": fault}
+    row = {"state": state, "settled_at": now, "address": None, **learned}
     db.execute(mail.update().where(mail.c.id == mail_id, _OPEN).values(row))
 
 

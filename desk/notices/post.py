@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from desk.errors import DeskError
+from desk.notices.rules import NO_SUCH_ADDRESS
 
 _TIMEOUT_SECONDS = 20
 _PORTS = {"smtp": 587, "smtps": 465}
@@ -31,7 +32,7 @@ def send(url: str, message: EmailMessage) -> None:
     except smtplib.SMTPRecipientsRefused as fault:
         codes = [code for code, _ in fault.recipients.values()]
         if min(codes) >= _FOR_GOOD:
-            raise Undeliverable(f"recipient refused: {min(codes)}") from fault
+            raise Undeliverable(f"{NO_SUCH_ADDRESS}: {min(codes)}") from fault
         raise
     except smtplib.SMTPDataError as fault:
         if fault.smtp_code >= _FOR_GOOD:

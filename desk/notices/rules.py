@@ -11,6 +11,8 @@ ALARM = "alarm:"
 OWN_NEWS = "own:"
 # To the address an account had before: that there is news, and no more.
 FORMER = "former:"
+# How the fault begins where the server takes mails, but none for this address.
+NO_SUCH_ADDRESS = "recipient refused"
 
 PATIENCE = timedelta(hours=24)
 PATIENCE_NEAR = timedelta(hours=2)

@@ -1,50 +1,66 @@
 """緊急サインを受ける人: whom a desk has named to be told of danger at once, and whether somebody is."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from desk.database import upsert
+from desk.notices import mails, rules
 from desk.notices.queries import IS_OPEN_ALARM, may_know
-from desk.people.addresses import readers_of_mail
 from desk.people.queries import AccountRow
-from desk.privacy import Vault
 from desk.tables.calendar import desk
 from desk.tables.intake import flag
-from desk.tables.notices import mail, notice
+from desk.tables.notices import notice
 from desk.tables.people import account, urgent_contact
 
 _ROLES = ("staff", "supervisor")
-_LAST_FAULT = (
-    sa.select(mail.c.fault)
-    .where(mail.c.account_id == account.c.id, mail.c.attempts > 0)
-    .order_by(mail.c.id.desc())
-    .limit(1)
-    .scalar_subquery()
+_SERVES = (account.c.organisation_id == desk.c.organisation_id) & (
+    account.c.desk_id.is_(None) | (account.c.desk_id == desk.c.id)
 )
+# To whom mails of alarms go, whatever became of the last one.
+_HAS_ADDRESS = (
+    _SERVES & account.c.role.in_(_ROLES) & account.c.mail.is_not(None) & account.c.disabled_at.is_(None)
+)
+_OF_ANYBODY = mails.last_fault()
+_SERVER_TAKES = (_OF_ANYBODY == "") | _OF_ANYBODY.startswith(rules.NO_SUCH_ADDRESS)
+_ARRIVES = _HAS_ADDRESS & (mails.last_fault_of_account() == "") & _SERVER_TAKES
 
 
-def readers(db: Connection, vault: Vault, *, organisation_id: str, desk_id: str) -> tuple[AccountRow, ...]:
-    """Who may be named: staff of this desk, or of all, whom a mail reaches."""
-    return tuple(
-        row
-        for row in readers_of_mail(db, vault)
-        if row.role in _ROLES and row.organisation_id == organisation_id and row.desk_id in (None, desk_id)
+@dataclass(frozen=True)
+class Contact:
+    """Whom a desk has named; `arrives`: whether a mail to them can be counted on."""
+
+    account_id: str
+    arrives: bool
+
+
+def contacts(db: Connection, *, sends_mail: bool) -> dict[str, Contact]:
+    """Whom each desk has named. A mail is counted on where nothing speaks against it: they have an address, the
+    last mail to them arrived, and the server took the last one to anybody. `sends_mail`: the house has a server.
+    """
+    named = urgent_contact.join(account, account.c.id == urgent_contact.c.account_id).join(
+        desk, desk.c.id == urgent_contact.c.desk_id
     )
+    query = sa.select(*urgent_contact.c, _ARRIVES.label("arrives")).select_from(named)
+    return {
+        row.desk_id: Contact(row.account_id, sends_mail and bool(row.arrives)) for row in db.execute(query)
+    }
 
 
-def contact_of(db: Connection, desk_id: str) -> str:
-    """The account that is named, whether or not a mail still reaches it; empty for nobody."""
-    query = sa.select(urgent_contact.c.account_id).where(urgent_contact.c.desk_id == desk_id)
-    return db.execute(query).scalar_one_or_none() or ""
+def may_be_named(row: AccountRow, *, organisation_id: str, desk_id: str) -> bool:
+    """Whether an account with an address may be named: staff of this desk, or of all."""
+    return row.role in _ROLES and row.organisation_id == organisation_id and row.desk_id in (None, desk_id)
 
 
 def name_contact(db: Connection, *, desk_id: str, account_id: str) -> None:
     """From now on this account is told at once; empty: nobody."""
-    db.execute(urgent_contact.delete().where(urgent_contact.c.desk_id == desk_id))
     if account_id:
-        db.execute(urgent_contact.insert().values(desk_id=desk_id, account_id=account_id))
+        upsert(db, urgent_contact, {"desk_id": desk_id, "account_id": account_id}, key=["desk_id"])
+    else:
+        db.execute(urgent_contact.delete().where(urgent_contact.c.desk_id == desk_id))
 
 
 def told_of_alarms(db: Connection, *, since: datetime) -> frozenset[tuple[int, str]]:
@@ -52,23 +68,19 @@ def told_of_alarms(db: Connection, *, since: datetime) -> frozenset[tuple[int, s
     return frozenset((row.id, row.account_id) for row in db.execute(_told().where(flag.c.raised_at >= since)))
 
 
-def is_told(db: Connection, *, client_id: str, since: datetime) -> bool:
-    """Whether somebody is told of this person's open alarm since then; not where their last mail did not arrive."""
-    theirs = (flag.c.client_id == client_id, flag.c.raised_at >= since)
-    arrives = sa.func.coalesce(_LAST_FAULT, "") == ""
-    return db.execute(_told().where(*theirs, arrives).limit(1)).first() is not None
+def is_told(db: Connection, *, client_id: str, since: datetime, sends_mail: bool) -> bool:
+    """Whether somebody is told of this person's open alarm since then by a mail that can be counted on."""
+    counted_on = {desk_id for desk_id, each in contacts(db, sends_mail=sends_mail).items() if each.arrives}
+    theirs = _told().where(flag.c.client_id == client_id, flag.c.raised_at >= since)
+    return any(row.desk_id in counted_on for row in db.execute(theirs))
 
 
 def _told() -> sa.Select[Any]:
-    of_house = (account.c.organisation_id == desk.c.organisation_id) & (
-        account.c.desk_id.is_(None) | (account.c.desk_id == desk.c.id)
-    )
-    reached = account.c.mail.is_not(None) & account.c.disabled_at.is_(None) & account.c.role.in_(_ROLES)
     return (
-        sa.select(notice.c.id, urgent_contact.c.account_id)
+        sa.select(notice.c.id, notice.c.desk_id, urgent_contact.c.account_id)
         .join(flag, IS_OPEN_ALARM)
         .join(desk, desk.c.id == notice.c.desk_id)
         .join(urgent_contact, urgent_contact.c.desk_id == desk.c.id)
-        .join(account, (account.c.id == urgent_contact.c.account_id) & of_house)
-        .where(reached, may_know(account.c.id))
+        .join(account, (account.c.id == urgent_contact.c.account_id) & _HAS_ADDRESS)
+        .where(may_know(account.c.id))
     )

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from desk.people.queries import AccountRow, account_by_id
 from desk.privacy import Vault
 from desk.tables.people import account
 
@@ -30,14 +29,6 @@ def mails_of(db: Connection, vault: Vault, *, organisation_id: str) -> dict[str,
     )
     key = vault.house("people")
     return {row.id: key.open_text(row.mail, f"account.mail:{row.id}") for row in db.execute(query)}
-
-
-def readers_of_mail(db: Connection, vault: Vault) -> tuple[AccountRow, ...]:
-    """The accounts in use that have an address, by number."""
-    has_mail = (account.c.mail.is_not(None), account.c.disabled_at.is_(None))
-    ids = db.execute(sa.select(account.c.id).where(*has_mail).order_by(account.c.number)).scalars().all()
-    rows = (account_by_id(db, vault, account_id) for account_id in ids)
-    return tuple(row for row in rows if row is not None)
 
 
 def hint_of(mail: str | None) -> str:

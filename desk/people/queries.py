@@ -68,6 +68,13 @@ def accounts(db: Connection, vault: Vault, *, organisation_id: str) -> tuple[Acc
     return tuple(_account(row, vault) for row in db.execute(query))
 
 
+def readers_of_mail(db: Connection, vault: Vault) -> tuple[AccountRow, ...]:
+    """The accounts in use that have an address, by number."""
+    has_mail = (account.c.mail.is_not(None), account.c.disabled_at.is_(None))
+    query = sa.select(account).where(*has_mail).order_by(account.c.number)
+    return tuple(_account(row, vault) for row in db.execute(query))
+
+
 def officers(
     db: Connection, vault: Vault, *, organisation_id: str, desk_id: str | None
 ) -> tuple[AccountRow, ...]:

@@ -21,7 +21,7 @@ WITHIN_MONTH = "foretold_month"
 
 @dataclass(frozen=True)
 class HoldRow:
-    """Somebody is kept longer: why, until when, who asked, and who agreed, if anybody has yet."""
+    """Somebody is kept longer: why, until when, who asked, who agreed, if anybody has, and when it was put down."""
 
     id: str
     client_id: str
@@ -30,6 +30,7 @@ class HoldRow:
     asked_by: str
     agreed_by: str | None
     asked_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def _holds(
             asked_by=row.account_id,
             agreed_by=row.second_id,
             asked_at=row.at,
+            ended_at=row.ended_at,
         )
         for row in rows
     )

@@ -34,7 +34,7 @@ closure_person = sa.Table(
     sa.Column("outbound_id", SEQUENCE, sa.ForeignKey("outbound_message.id", ondelete="SET NULL")),
     sa.Column("answer", sa.String(10)),
     sa.Column("answered_at", UtcTime),
-    # Who telephoned, and when.
+    # Who told them, and when; without a time: who found no means to tell them.
     sa.Column("told_by", ID, sa.ForeignKey("account.id")),
     sa.Column("told_at", UtcTime),
     sa.Column("done_at", UtcTime),

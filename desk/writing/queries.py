@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from desk.clients.queries import numbers_of, sealer
+from desk.closures.queries import lost_a_place
 from desk.conversations.queries import MessageRow, messages_of, waits_for_answer
 from desk.privacy import Vault
 from desk.tables.calendar import booking
@@ -58,6 +59,18 @@ def is_awaited(db: Connection, client_id: str) -> bool:
     is_offered = sa.exists().where(booking.c.id == wish.c.booking_id, booking.c.state == "offered")
     wished = sa.select(wish.c.id).where(wish.c.client_id.in_(numbers), wish.c.settled_at.is_(None))
     return db.execute(wished.where(~is_offered).limit(1)).first() is not None
+
+
+def must_hear(db: Connection, client_id: str) -> bool:
+    """Whether a word to this person does not wait: they await an answer, or lost a place and may not know of it."""
+    lost = (lost_a_place(db, client_id=each) for each in numbers_of(db, client_id))
+    return is_awaited(db, client_id) or any(lost)
+
+
+def has_open_wish(db: Connection, client_id: str) -> bool:
+    """Whether something they wished is not settled, under any of their numbers; also while a place is offered for it."""
+    wished = wish.c.client_id.in_(numbers_of(db, client_id)) & wish.c.settled_at.is_(None)
+    return db.execute(sa.select(wish.c.id).where(wished).limit(1)).first() is not None
 
 
 def last_of(db: Connection, client_id: str) -> Seen:

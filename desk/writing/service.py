@@ -15,8 +15,8 @@ from desk.tables.inbox import draft
 from desk.writing.queries import (
     draft_of,
     form_key,
-    is_awaited,
     last_of,
+    must_hear,
     outbound_of,
     state_of_form,
     words_of_form,
@@ -52,7 +52,7 @@ def send(
         client_id=client_id,
         says=[{"kind": "staff_message", "facts": {"text": text}}],
         purpose="staff",
-        must_arrive=is_awaited(db, client_id),
+        must_arrive=must_hear(db, client_id),
         event_id=deferred.take_over(db, client_id=client_id, now=now) if due_at == now + UNDO else None,
         dedupe_key=form_key(form),
         due_at=due_at,

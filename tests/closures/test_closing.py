@@ -125,7 +125,7 @@ def test_who_wants_a_call_waits_for_it_even_after_having_said_not_now(day: Day) 
     day.press("そら", sora, "not_now")
     day.press("そら", sora, "telephone")
     assert day.standings(closure_id)[0] == "telephone"
-    assert day.closure(closure_id).to_telephone == 1
+    assert day.closure(closure_id).to_tell == 1
 
 
 def test_a_call_that_is_settled_among_the_wishes_counts(day: Day) -> None:

@@ -102,8 +102,8 @@ def test_a_day_is_closed_and_everybody_is_reached(desk: OpenDesk, staff: TestCli
 
     assert "11月27日（金）の予定が、" in desk.line.wait_for_reply(sora, after=before)[-1].text
     page = comes(lambda: staff.get(ledger).text, "送った")
-    assert ("09000000000" in page, "電話する人 1人" in page) == (True, True)
-    assert "電話する人 1人" in staff.get("/admin/week").text
+    assert ("09000000000" in page, "職員が伝える人 1人" in page) == (True, True)
+    assert "職員が伝える人 1人" in staff.get("/admin/week").text
 
     assert "どこが いいですか" in said(desk, sora, "1")
     assert "押した" in staff.get(ledger).text
@@ -132,7 +132,7 @@ def test_a_day_is_moved_one_says_yes_and_one_has_blocked_us(desk: OpenDesk, staf
     assert f"予約番号 {number}\n12月4日（金）午後6時" in booked
     desk.line.move_clock(61)
     page = comes(lambda: staff.get(ledger).text, "2人のうち 1人 済み")
-    assert "電話する人 1人" in page
+    assert "職員が伝える人 1人" in page
     finished = staff.post(CALLS.findall(page)[0], data={"said": "leaves"}).text
     assert "全員に伝わりました" in finished
     assert "辞退" in finished

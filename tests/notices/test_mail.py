@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
 
 from bot.scheduling.mail import plan_news, plan_week, post_due
 from desk.booking.rules import decent_time
@@ -17,14 +16,11 @@ from desk.notices.queries import open_for_officer
 from desk.notices.rules import wait_before_next_mail
 from desk.notices.service import acknowledge
 from desk.people.addresses import hint_of, keep_mail
-from desk.roster.avoidances import forbid_meeting
 from desk.settings import Settings
 from desk.tables.notices import mail
 from desk.tables.people import account
 from simulator.server import running_simulator
-from tests.family.chat import Chat
 from tests.notices.post_office import PostOffice
-from tests.pages.person import Someone, phone_for, text_of
 from tests.panel.scene import BOOKED_AT, Scene, hana_books, has_no_bed, sora_books
 from tests.panel.test_week import counts
 from tomarigi.doctor import check_mail_server
@@ -34,7 +30,7 @@ MORNING = decent_time(BOOKED_AT)
 NOON = at_tokyo(date(2026, 11, 13), 12)
 
 
-def _work(scene: Scene) -> None:
+def work(scene: Scene) -> None:
     """What the worker does now: plan, then post."""
     now = scene.now
     with scene.house.database.transaction() as db:
@@ -53,11 +49,11 @@ def test_one_neutral_mail_in_the_morning_for_all_that_happened_at_night(
 ) -> None:
     sora_books(scene)
     hana_books(scene)
-    _work(scene)
+    work(scene)
     assert office.received == [], "nobody is disturbed at 23:40"
-    _work(scene.at(MORNING - timedelta(minutes=1)))
+    work(scene.at(MORNING - timedelta(minutes=1)))
     assert office.received == []
-    _work(scene.at(MORNING))
+    work(scene.at(MORNING))
     assert office.to() == ["kobayashi@example.jp", "hara@example.jp"]
     first = office.mails()[0]
     assert str(first["Subject"]) == "お知らせが2件あります"
@@ -66,16 +62,16 @@ def test_one_neutral_mail_in_the_morning_for_all_that_happened_at_night(
         "",
         "http://localhost:8000/admin/",
     ]
-    _work(scene.at(MORNING + timedelta(hours=3)))
+    work(scene.at(MORNING + timedelta(hours=3)))
     assert len(office.received) == 2, "no second mail about the same news"
 
 
 def test_no_mail_holds_a_word_that_tells_a_name_or_a_day(scene: Scene, office: PostOffice) -> None:
     has_no_bed(scene, sora_books(scene))
-    _work(scene.at(NOON))
+    work(scene.at(NOON))
     with scene.house.database.transaction() as db:
         plan_week(db, scene.house, at_tokyo(date(2026, 11, 16), 9))
-    _work(scene.at(at_tokyo(date(2026, 11, 16), 9)))
+    work(scene.at(at_tokyo(date(2026, 11, 16), 9)))
     assert len(office.received) >= 4
     for letter in office.mails():
         text = f"{letter}\n{letter['Subject']}\n{letter['From']}\n{letter.get_content()}"
@@ -88,104 +84,36 @@ def test_no_mail_holds_a_word_that_tells_a_name_or_a_day(scene: Scene, office: P
 def test_news_within_the_hour_is_bundled(scene: Scene, office: PostOffice) -> None:
     day = scene.at(NOON)
     sora_books(day)
-    _work(day)
+    work(day)
     assert office.to() == ["kobayashi@example.jp", "hara@example.jp"]
     ten_past = scene.at(NOON + timedelta(minutes=10))
     hana_books(ten_past)
-    _work(ten_past)
-    _work(scene.at(NOON + timedelta(minutes=59)))
+    work(ten_past)
+    work(scene.at(NOON + timedelta(minutes=59)))
     assert len(office.received) == 2
-    _work(scene.at(NOON + timedelta(minutes=60)))
+    work(scene.at(NOON + timedelta(minutes=60)))
     assert len(office.received) == 4
 
 
 def test_what_was_seen_meanwhile_sends_no_mail(scene: Scene, office: PostOffice) -> None:
     sora_books(scene)
-    _work(scene)
+    work(scene)
     with scene.house.database.transaction() as db:
         for who in ("kobayashi", "hara"):
             account_id = scene.accounts[who]
             seen = [row.id for row in open_for_officer(db, account_id=account_id, now=scene.now)]
             acknowledge(db, notice_ids=seen, account_id=account_id, entered_by=account_id, now=scene.now)
-    _work(scene.at(MORNING))
+    work(scene.at(MORNING))
     assert office.received == []
     assert _states(scene) == [("dropped", 1, ""), ("dropped", 1, "")]
-
-
-def test_an_alarm_goes_at_night_to_those_on_duty_and_to_whom_the_desk_has_named(
-    scene: Scene, office: PostOffice
-) -> None:
-    browser = scene.browser("sato")
-    _names(browser, scene.accounts["sato"])
-    sora = Chat(scene.house, "U" + "1" * 32)
-    sora_books(scene)
-    told = sora.types("もう死にたいです")
-    assert "担当の人に、いま知らせました。\nすぐ返事できるとは かぎりません。\n次に職員が見るのは、" in told
-    assert _NOBODY not in told
-    page = Someone(scene.house, sora.client_id, phone_for(scene.house))
-    page.opens()
-    assert "担当の人に、知らせました。すぐ返事できるとは かぎりません。" in text_of(page.sees("/numbers"))
-    _work(scene)
-    assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp", "sato@example.jp"]
-    _work(scene.at(BOOKED_AT + timedelta(minutes=5)))
-    assert len(office.received) == 3
-
-
-def test_without_a_name_an_alarm_disturbs_nobody_but_those_on_duty(scene: Scene, office: PostOffice) -> None:
-    sora_books(scene)
-    assert _NOBODY in Chat(scene.house, "U" + "1" * 32).types("もう死にたいです")
-    _work(scene)
-    assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp"]
-
-
-def test_nobody_is_said_to_be_told_whom_no_mail_reaches(scene: Scene, office: PostOffice) -> None:
-    sato, browser = scene.accounts["sato"], scene.browser("sato")
-    for cannot in ("ogawa", "mori", "kobayashi", "kanri"):
-        refused = browser.post("/admin/settings/suwa/urgent", data={"account_id": scene.accounts[cannot]})
-        assert refused.status_code == 404, cannot
-    _names(browser, sato)
-    has_no_bed(scene, sora_books(scene))
-    hana, rin = (Chat(scene.house, f"U{digit * 32}") for digit in "23")
-    office.refused.add("sato@example.jp")
-    _work(scene)
-    assert _NOBODY in hana.types("もう死にたいです"), "the last mail to them did not arrive"
-    browser.post("/admin/own/mail", data={"mail": ""})
-    assert _NOBODY in rin.types("もう死にたいです")
-    assert "メールを送れません" in browser.get("/admin/settings").text
-
-
-def test_whom_somebody_must_not_meet_is_not_told_of_them(scene: Scene, office: PostOffice) -> None:
-    sora_books(scene)
-    sora = Chat(scene.house, "U" + "1" * 32)
-    _names(scene.browser("sato"), scene.accounts["sato"])
-    with scene.house.database.transaction() as db:
-        forbid_meeting(
-            db,
-            account_id=scene.accounts["sato"],
-            client_ids=[sora.client_id],
-            entered_by=scene.accounts["mori"],
-            now=scene.now,
-        )
-    assert _NOBODY in sora.types("もう死にたいです")
-    _work(scene)
-    assert "sato@example.jp" not in office.to()
-
-
-_NOBODY = "いま、このトークは だれも見ていません。"
-
-
-def _names(browser: TestClient, account_id: str) -> None:
-    page = browser.post("/admin/settings/suwa/urgent", data={"account_id": account_id}).text
-    assert "知らせます" in page
-    assert f'<option value="{account_id}" selected>佐藤さん</option>' in page
 
 
 def test_staff_learn_of_what_no_officer_has_seen_for_a_day(scene: Scene, office: PostOffice) -> None:
     day = scene.at(NOON)
     sora_books(day)
-    _work(day)
+    work(day)
     assert "sato@example.jp" not in office.to()
-    _work(scene.at(NOON + timedelta(hours=24)))
+    work(scene.at(NOON + timedelta(hours=24)))
     assert office.to().count("sato@example.jp") == 1
 
 
@@ -207,12 +135,12 @@ def test_a_server_that_is_down_is_tried_again_after_a_growing_while(scene: Scene
     day = scene.at(NOON)
     sora_books(day)
     office.busy = True
-    _work(day)
+    work(day)
     assert _states(scene) == [("waiting", 1, "SMTPRecipientsRefused"), ("waiting", 0, "")]
-    _work(scene.at(NOON + timedelta(seconds=50)))
+    work(scene.at(NOON + timedelta(seconds=50)))
     assert [tries for _, tries, _ in _states(scene)] == [1, 1], "one rests, and the other is tried"
     office.busy = False
-    _work(scene.at(NOON + timedelta(minutes=2)))
+    work(scene.at(NOON + timedelta(minutes=2)))
     assert office.to() == ["kobayashi@example.jp", "hara@example.jp"]
     assert _states(scene) == [("sent", 2, ""), ("sent", 2, "")]
 
@@ -223,12 +151,12 @@ def test_what_could_not_be_sent_in_the_evening_waits_for_the_morning(
     evening = at_tokyo(date(2026, 11, 13), 20, 59)
     sora_books(scene.at(evening))
     office.busy = True
-    _work(scene.at(evening))
+    work(scene.at(evening))
     office.busy = False
     for later in (timedelta(minutes=1), timedelta(hours=3)):
-        _work(scene.at(evening + later))
+        work(scene.at(evening + later))
     assert office.received == []
-    _work(scene.at(at_tokyo(date(2026, 11, 14), 8)))
+    work(scene.at(at_tokyo(date(2026, 11, 14), 8)))
     assert sorted(office.to()) == ["hara@example.jp", "kobayashi@example.jp"]
 
 
@@ -238,7 +166,7 @@ def test_a_server_that_does_not_answer_is_tried_again_too(scene: Scene) -> None:
     door.close()
     settings = scene.house.settings.model_copy(update={"smtp_url": url})
     sora_books(scene.at(NOON))
-    _work(replace(scene, house=replace(scene.house, settings=settings)).at(NOON))
+    work(replace(scene, house=replace(scene.house, settings=settings)).at(NOON))
     assert _states(scene)[0] == ("waiting", 1, "ConnectionRefusedError")
 
 
@@ -264,9 +192,9 @@ def test_a_mail_that_could_not_be_sent_for_a_day_is_given_up_and_shown(
     day = scene.at(NOON)
     sora_books(day)
     office.busy = True
-    _work(day)
+    work(day)
     assert "届かなかったメール" in scene.at(NOON).browser("kanri").get("/admin/parked").text
-    _work(scene.at(NOON + timedelta(hours=25)))
+    work(scene.at(NOON + timedelta(hours=25)))
     page = scene.at(NOON + timedelta(hours=25)).browser("kanri").get("/admin/parked").text
     assert "小林さんあて" in page
     assert "kobayashi@example.jp" not in page
@@ -277,7 +205,7 @@ def test_a_refused_recipient_is_given_up_at_once(scene: Scene, office: PostOffic
     day = scene.at(NOON)
     sora_books(day)
     office.refused.add("kobayashi@example.jp")
-    _work(day)
+    work(day)
     assert _states(scene) == [("failed", 1, "recipient refused: 550"), ("sent", 1, "")]
     page = day.browser("kanri").get("/admin/parked").text
     assert "その宛先には、届きません" in page
@@ -288,7 +216,7 @@ def test_who_dies_between_sending_and_settling_sends_once_more_under_the_same_na
 ) -> None:
     day = scene.at(NOON)
     sora_books(day)
-    _work(day)
+    work(day)
     with scene.house.database.transaction() as db:
         # What a process leaves that is killed once the server has the mail.
         theirs = mail.update().where(mail.c.account_id == scene.accounts["kobayashi"])

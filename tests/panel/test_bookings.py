@@ -130,7 +130,7 @@ def test_who_asked_for_silence_is_not_told_over_line(scene: Scene, vault: Vault)
     hana_books(scene)
     booking_id = the_booking(scene)
     browser = scene.browser("sato")
-    assert "LINEで知らせません。電話などで" in browser.get(f"/admin/bookings/{booking_id}").text
+    assert "LINEで知らせません。ほかの手だてで" in browser.get(f"/admin/bookings/{booking_id}").text
     browser.post(f"/admin/bookings/{booking_id}/cancel", data={"reason": "room"})
     assert said(scene, vault) == []
 

@@ -54,12 +54,12 @@ def test_three_presses_from_the_week_to_a_closed_day(scene: Scene) -> None:
     assert "その日を休みにしました。" in ledger
     assert ("そらさん" in ledger, "これから送る" in ledger) == (True, True)
     # はな wished no messages: she is telephoned.
-    assert ledger.count("電話する人 1人") == 1
+    assert ledger.count("職員が伝える人 1人") == 1
     assert "▲</span> 本人にも家にも連絡しない" in ledger
     assert _status(scene) == "closing"
     week = browser.get("/admin/week").text
     assert "休み・日の変更の連絡" in week
-    assert "電話する人 1人" in week
+    assert "職員が伝える人 1人" in week
 
 
 def test_ticking_the_calls_finishes_the_day(scene: Scene) -> None:
@@ -70,7 +70,7 @@ def test_ticking_the_calls_finishes_the_day(scene: Scene) -> None:
     page = browser.get(address).text
     said = _post(browser, _call(page), said="known")
     assert "全員に伝わりました" in said
-    assert "佐藤さんが電話" in said
+    assert "佐藤さんが伝えました" in said
     assert _status(scene) == "closed"
     assert "休み・日の変更の連絡" not in browser.get("/admin/week").text
 

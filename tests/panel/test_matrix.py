@@ -29,7 +29,17 @@ from desk.tables.inbox import canned_text
 from desk.tables.roster import absence
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import ORIGIN, Scene
-from tests.panel.worlds import AVOIDED, NAMES, NOWHERE, OTHER_DESK, OTHER_HOUSE, OWN, Worlds, make_worlds
+from tests.panel.worlds import (
+    AVOIDED,
+    NAMES,
+    NOWHERE,
+    OTHER_DESK,
+    OTHER_HOUSE,
+    OWN,
+    UNSAID,
+    Worlds,
+    make_worlds,
+)
 
 pytestmark = ONE_BY_DEFAULT
 
@@ -223,6 +233,8 @@ class Matrix:
                 yield f"shows somebody of the {world} world"
             if name in text and not trial.policy.shows:
                 yield f"shows {name} and does not say so"
+        if UNSAID in text and Shows.ANSWERS not in trial.policy.shows:
+            yield "shows an answer and does not say so"
 
     def _rows(self, after: int) -> list[sa.Row[tuple[object, ...]]]:
         with self.worlds.scene.house.database.reading() as db:

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+from bot.pages.kept import parts_of
 from desk.booking import service as booking
 from desk.booking.queries import booking_by_id, bookings_of_session
 from desk.calendar.queries import free_slots
@@ -11,6 +12,7 @@ from desk.clock import at_tokyo
 from desk.closures.service import close_session
 from desk.intake import service as intake
 from desk.intake.queries import needs_of
+from desk.record.queries import kept_of
 from tests.engines import ONE_BY_DEFAULT
 from tests.panel.scene import (
     ON_THE_DAY,
@@ -136,7 +138,7 @@ def test_notices_of_other_sessions_cannot_be_acknowledged(scene: Scene) -> None:
 
 
 def test_the_outcome_is_one_press_and_can_be_changed(scene: Scene) -> None:
-    sora_books(scene)
+    client_id = sora_books(scene)
     (booking_id,) = booking_ids(scene)
     browser = scene.at(ON_THE_DAY).browser("kobayashi")
     path = f"/admin/bookings/{booking_id}/outcome"
@@ -145,10 +147,17 @@ def test_the_outcome_is_one_press_and_can_be_changed(scene: Scene) -> None:
     changed = browser.post(path, data={"outcome": "attended", "back": "/admin/today"})
     assert "いまの記録： ● 来た" in words_of(changed.text)
     early = browser.post(path, data={"outcome": "excused", "back": "/admin/today"})
-    assert "まだ記録できません" in early.text, "before the hour they cancel"
-    later = scene.at(ON_THE_DAY + timedelta(hours=1)).browser("kobayashi")
+    assert "取り消すか、職員に電話してください" in early.text, "before the hour they cancel"
+    over = scene.at(ON_THE_DAY + timedelta(hours=1))
+    later, staff = over.browser("kobayashi"), over.browser("sato")
     declined = later.post(path, data={"outcome": "excused", "back": "/admin/today"})
     assert "いまの記録： － 辞退（またいつでも）" in words_of(declined.text)
+    for page in (path.removesuffix("/outcome"), "/admin/bookings?state=declined&since=2026-11-01"):
+        told = words_of(staff.get(page).text)
+        assert ("－ 辞退（またいつでも）" in told, "取消（本人から）" in told) == (True, False), page
+    with scene.house.database.reading() as db:
+        record = parts_of(kept_of(db, scene.house.vault, client_id))
+    assert "会うのは、また いつでも" in record[0].lines[0].told, "what they read of it themselves"
     assert "いまの記録： ● 来た" in words_of(
         later.post(path, data={"outcome": "attended", "back": "/admin/today"}).text
     )

@@ -73,6 +73,7 @@ def test_a_sign_is_closed_with_a_word_on_what_was_done(scene: Scene) -> None:
     flag_id = has_no_bed(scene, sora)
     browser = scene.at(NEXT_MORNING).browser("sato")
     silent = browser.post(f"/admin/flags/{flag_id}/close", data={"note": "  "})
+    assert "本人も読めます" in silent.text
     assert silent.status_code == 422
     assert "何をしたかを、ひとこと書いてください。" in silent.text
     done = browser.post(f"/admin/flags/{flag_id}/close", data={"note": "電話した。知人の家にいる。"})
@@ -150,7 +151,7 @@ def test_what_stands_still_is_tried_again_or_set_aside(scene: Scene) -> None:
         db.exec_driver_sql("UPDATE outbound_message SET state = 'parked', fault = 'HTTP 400', attempts = 3")
     browser = scene.browser("kanri")
     page = browser.get("/admin/parked").text
-    assert page.count("止まっています") == page.count("LINEが、受けとりませんでした。") == 2
+    assert page.count("止まっています") == page.count("LINEが、受けとりませんでした（HTTP 400）。") == 2
     assert "そら" not in page
     assert counts(scene.browser("sato").get("/admin/week").text)["止まった送受信"] == 2
     browser.post(f"/admin/parked/message/{numbers[0]}/again")

@@ -36,6 +36,8 @@ from tests.panel.scene import ON_THE_DAY, SAMPLE_AGENCIES, SESSION_DAY, Scene, o
 OWN, AVOIDED, OTHER_DESK, OTHER_HOUSE, NOWHERE = "own", "avoided", "other desk", "other house", "nowhere"
 #: Nobody may see this name in the reading log, and nobody but who may, on any page.
 NAMES = {OWN: "ことり", AVOIDED: "すずめ", OTHER_DESK: "つばめ", OTHER_HOUSE: "ひばり"}
+#: What each of them would not have said aloud: an answer, on pages that say that they show answers.
+UNSAID = "とりかごのこと"
 _NOBODY = "0" * 32
 
 
@@ -131,6 +133,7 @@ def _person(db: Connection, scene: Scene, world: str, *, place: int) -> dict[str
     code = _one(db, "desk", "id", scene.desk_id, wanted="code")
     keep_wish(db, vault, client_id=client_id, desk_code=code, kind="evening", note="夜に", now=now)
     join(db, client_id=client_id, desk_id=scene.desk_id, now=now)
+    _answers(db, scene, client_id)
     return _told(db, scene, client_id) | {
         "client_id": client_id,
         "other_id": client_id,
@@ -143,6 +146,16 @@ def _person(db: Connection, scene: Scene, world: str, *, place: int) -> dict[str
         "relink_id": _linked(db, scene, client_id),
         "media_id": _photo(db, scene, client_id),
     }
+
+
+def _answers(db: Connection, scene: Scene, client_id: str) -> None:
+    """How they may be reached, and what not to talk of."""
+    vault, told = scene.house.vault, {"chosen": ["morning"], "written": UNSAID}
+    who: dict[str, Any] = {"client_id": client_id, "now": scene.now}
+    clients.set_phone(db, vault, phone="09000000000", note="", **who)
+    consent_id = agree(db, purpose="answers", text_version="t", text="はい", via="line", **who)
+    intake.open_intake(db, booking_id=None, **who)
+    intake.keep_answer(db, vault, key="contact", value=told, consent_id=consent_id, **who)
 
 
 def _photo(db: Connection, scene: Scene, client_id: str) -> str:

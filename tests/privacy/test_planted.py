@@ -104,6 +104,7 @@ def test_the_person_reads_all_that_was_told_of_them_and_no_more(life: Life) -> N
     of_others = {"引きつぎ", "開けた理由", "事故"}
     no_choice = {"答え"}
     unread = {words for words in life.planted if words.startswith("目印") and words not in told}
+    assert "やり方を ためしましたが、つながりませんでした" in told
     assert unread == {OFFICER, *map(marked, on_the_way | of_others | no_choice)}
 
 

@@ -4,9 +4,14 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
+from admin.writing_words import NO_CONSENT
 from desk.booking.queries import bookings_of_client
+from desk.booking.service import set_reminders
+from desk.booking.waiting_list import join
+from desk.booking.waiting_queries import entry_of
 from desk.clients import service as clients
 from desk.clients.consents import agree
 from desk.clock import local_date
@@ -17,16 +22,18 @@ from desk.intake import service as intake
 from desk.intake.queries import open_intake_of
 from desk.reach import service
 from desk.roster.avoidances import forbid_meeting
+from desk.tables.calendar import slot
 from desk.wishes.service import keep_wish
 from tests.engines import POSTGRES_BY_DEFAULT
 from tests.family.chat import Chat
-from tests.panel.scene import Scene, hana_books, sora_books
+from tests.panel.scene import ON_THE_DAY, Scene, hana_books, sora_books
 from tests.panel.test_today import words_of
 from tests.reach.people import NEW, books, kinds, number_of, results, tasks, write
 from tests.reach.test_relinking import asks, comes_anew, link, request_of
 
 pytestmark = POSTGRES_BY_DEFAULT
 FORM = re.compile(r'action="/admin(/reach/[0-9a-f]{32})"')
+LEDGER_FORM = re.compile(r'action="(/admin/closures/[0-9a-f]{32}/people/[0-9a-f]{32})"')
 UNDO = re.compile(r'action="(/admin/relinks/[0-9a-f]{32}/undo)"')
 
 
@@ -104,6 +111,9 @@ def test_what_they_left_and_asked_under_a_joined_number_stands_there_too(scene: 
     new.blocks()
     shown = section(scene.browser("sato").get("/admin/week").text, "reach")
     assert ("090-0000-0001 （本人だけ）" in shown, "▲ 家に連絡しないでください。" in shown) == (True, True)
+    write(scene, lambda db: db.execute(slot.update().values(way="telephone")))
+    sheet = scene.at(ON_THE_DAY).browser("kobayashi").get("/admin/today").text
+    assert "090-0000-0001（本人だけ）" in sheet, "whoever has to telephone that day reads it too"
 
 
 def test_who_wishes_line_only_is_called_by_nobody(scene: Scene) -> None:
@@ -119,27 +129,67 @@ def test_who_wishes_line_only_is_called_by_nobody(scene: Scene) -> None:
     assert "手だてが ありません" in shown
 
 
-def test_line_only_stands_wherever_staff_would_call_and_gives_way_to_a_call_they_wish(scene: Scene) -> None:
+def test_line_only_stands_on_every_page_and_gives_way_on_all_to_a_call_they_wish(scene: Scene) -> None:
     sora, staff = sora_books(scene), scene.browser("sato")
     told_under(scene, sora, "contact", {"chosen": ["line_only"], "written": ""})
-    wish: dict[str, Any] = {"desk_code": "suwa", "kind": "call_me", "note": "", "now": scene.now}
-    wish_id = write(scene, lambda db: keep_wish(db, scene.house.vault, client_id=sora, **wish))
+    wish: dict[str, Any] = {"desk_code": "suwa", "note": "", "now": scene.now, "client_id": sora}
+    wish_id = write(scene, lambda db: keep_wish(db, scene.house.vault, kind="evening", **wish))
     with scene.house.database.reading() as db:
         (booked,) = bookings_of_client(db, scene.house.vault, sora)
     closed = staff.post(f"/admin/sessions/{scene.session_id}/close").url.path
-    shown = {
-        path: words_of(staff.get(path).text)
-        for path in (
-            closed,
-            f"/admin/bookings/{booked.id}",
-            f"/admin/inbox/{sora}",
-            f"/admin/clients/{sora}",
-            f"/admin/wishes/{wish_id}",
-        )
-    }
-    assert {path for path, page in shown.items() if "▲ 連絡はLINEだけにしてください。" not in page} == set()
-    called = [path.split("/")[2] for path, page in shown.items() if "090-0000-0001" in page]
-    assert called == ["clients", "wishes"], "their own page, and the call they asked for"
+    pages = [closed, *(f"/admin/{kind}/{sora}" for kind in ("clients", "inbox"))]
+    pages.append(f"/admin/bookings/{booked.id}")
+
+    def shown() -> list[str]:
+        return [words_of(staff.get(path).text) for path in pages]
+
+    assert ["LINEだけ、という約束です。" in page for page in shown()] == [True] * len(pages)
+    assert "090-0000-0001" not in staff.get(f"/admin/wishes/{wish_id}").text
+    called_for = write(scene, lambda db: keep_wish(db, scene.house.vault, kind="call_me", **wish))
+    pages.append(f"/admin/wishes/{called_for}")
+    for page in shown():
+        assert ("▲ 連絡はLINEだけにしてください。" in page, "電話： 090-0000-0001" in page) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("reminders", "way"), [("none", "▲ LINEで伝える"), ("telephone", "電話： 090-0000-0001")]
+)
+def test_a_closed_day_leaves_a_way_to_whoever_wished_line_only(
+    scene: Scene, reminders: str, way: str
+) -> None:
+    sora, staff = sora_books(scene), scene.browser("sato")
+    told_under(scene, sora, "contact", {"chosen": ["line_only"], "written": ""})
+    with scene.house.database.transaction() as db:
+        (booked,) = bookings_of_client(db, scene.house.vault, sora)
+        set_reminders(db, booking_id=booked.id, choice=reminders, now=scene.now)
+    assert NO_CONSENT in staff.get(f"/admin/clients/{sora}").text
+    closed = words_of(staff.post(f"/admin/sessions/{scene.session_id}/close").text)
+    assert (way in closed, "手だてが ありません" in closed) == (True, False)
+    assert NO_CONSENT not in staff.get(f"/admin/clients/{sora}").text, "there is something to write of now"
+
+
+def test_whom_nobody_can_tell_of_a_closed_day_is_never_said_to_have_been_told(scene: Scene) -> None:
+    sora, staff = sora_books(scene), scene.browser("sato")
+    told_under(scene, sora, "contact", {"chosen": ["line_only"], "written": ""})
+    blocks(scene, sora)
+    ledger = staff.post(f"/admin/sessions/{scene.session_id}/close").text
+    shown = words_of(ledger)
+    assert ("手だてが ありません" in shown, "090-0000-0001" in shown, "LINEで書く" in shown) == (
+        True,
+        False,
+        False,
+    )
+    (form,) = LEDGER_FORM.findall(ledger)
+    over = words_of(staff.post(form, data={"said": "no_means"}).text)
+    assert "▲ 連絡は終わりました。伝えられなかった人 1人" in over
+    assert "佐藤さん：手だてがない" in over
+    assert ("伝わりました" in over, "伝えました" in over) == (False, False)
+    write(scene, lambda db: join(db, client_id=sora, desk_id=None, now=scene.now))
+    with scene.house.database.reading() as db:
+        entry = entry_of(db, sora)
+    assert entry is not None
+    waits = staff.get(f"/admin/waiting/{entry.id}").text
+    assert ("場所をとっておくことは できません" in waits, 'name="slot"' in waits) == (True, False)
 
 
 def test_whoever_sees_the_person_sees_the_task_at_whichever_desk_it_began(scene: Scene) -> None:

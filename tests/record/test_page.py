@@ -2,8 +2,9 @@
 
 import json
 import re
+from datetime import date
 from html import unescape
-from typing import Any
+from itertools import product
 
 import httpx2
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from desk.booking.by_hand import book_for_caller
 from desk.calendar.queries import free_slots
+from desk.calendar.rules import PROMISE_KEYS
 from desk.calendar.service import set_promise
 from desk.clients.queries import phone_of
 from desk.clock import local_date
@@ -18,7 +20,7 @@ from desk.tables.audit import audit_entry
 from tests.engines import ONE_BY_DEFAULT
 from tests.family.chat import Chat
 from tests.pages.person import path_of, text_of
-from tests.panel.scene import Scene
+from tests.panel.scene import Scene, open_desk
 from tests.record.acts import LETTER, books, consents, in_force, opens_record, rows, tells
 
 pytestmark = ONE_BY_DEFAULT
@@ -116,12 +118,22 @@ def test_of_two_bookings_only_the_one_whose_name_was_refused_says_so(scene: Scen
 
 
 def test_everybody_reads_what_their_own_desk_promises(scene: Scene, son: Chat) -> None:
-    ours, theirs = "諏訪の職員だけが 読みます。", "上田の職員だけが 読みます。"
+    ours, theirs, all_say = (
+        "諏訪の職員だけが 読みます。",
+        "上田の職員だけが 読みます。",
+        "見はる所では ありません。",
+    )
+    opened, today = date(2020, 8, 1), local_date(scene.now)
     with scene.house.database.transaction() as db:
-        for desk_id, text in ((scene.desk_id, ours), (scene.other_desk_id, theirs)):
-            given: dict[str, Any] = {"desk_id": desk_id, "text": text, "approved_by": "森"}
-            set_promise(db, key="who_reads", **given, approved_on=local_date(scene.now))
-    assert f"諏訪：\n{ours}\n上田：\n{theirs}" in son.types("だれが読みますか")
+        more = [open_desk(db, scene.organisation_id, f"d{n}", f"{n}町", "会館", opened) for n in range(13)]
+        words = {scene.desk_id: ours, scene.other_desk_id: theirs, **{each: f"{each}です。" for each in more}}
+        for (desk_id, own), key in product(words.items(), PROMISE_KEYS):
+            text = "\n".join([all_say, *[own] * (380 // len(own))])
+            set_promise(db, desk_id=desk_id, key=key, text=text, approved_by="森", approved_on=today)
+    for told_new in (son.types("だれが読みますか"), son.types("のこること・消し方")):
+        assert all_say in told_new
+        assert "窓口で ちがう所も あります" in told_new
+        assert len(told_new) < 200, "of 15 desks that differ, no wall of text and nothing LINE refuses"
     son.types("予約", "上田", "1")
     told = [son.types("だれが読みますか"), text_of(opens_record(son, scene.house).get("/me/agree"))]
     son.types("予約", "1", "自分のこと", "かもめ", "1")

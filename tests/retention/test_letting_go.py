@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.pages.kept import parts_of
 from desk.booking.outcomes import record_outcome
 from desk.clients import consents, relinking
 from desk.clients import service as clients
@@ -17,6 +18,7 @@ from desk.clock import at_tokyo, local_date
 from desk.conversations.service import keep_message
 from desk.intake import service as intake
 from desk.people import service as people
+from desk.record.queries import kept_of
 from desk.retention import queries, service
 from desk.retention.going import going
 from desk.retention.rules import WrongHold
@@ -259,6 +261,24 @@ def test_the_desk_is_warned_before_a_hold_ends_and_may_ask_again(desk: Desk) -> 
         assert queries.held_people(db, today=today) == ()
     desk.holds(sora, until + timedelta(days=90))
     assert desk.lets_go(at_tokyo(until + timedelta(days=1), 3)) == 0
+
+
+def test_the_person_reads_whether_a_hold_was_only_asked_for_or_agreed_to_or_ended(desk: Desk) -> None:
+    sora = desk.story.person("sora")
+    vault, now = desk.story.vault, desk.story.now
+    desk.holds(sora, local_date(now) + timedelta(days=60))
+
+    def read(db: Connection) -> str:
+        parts = parts_of(kept_of(db, vault, sora))
+        return next(part.lines[0].told for part in parts if part.heading == "消さずに のこすこと")
+
+    told = [desk.does(read)]
+    desk.does(lambda db: service.agree_to_hold(db, client_id=sora, account_id=desk.mori, now=now))
+    told.append(desk.does(read))
+    desk.does(lambda db: service.end_hold(db, client_id=sora, now=now))
+    told.append(desk.does(read))
+    said = [("考えました" in each, "ことに しました" in each, "やめました" in each) for each in told]
+    assert said == [(True, False, False), (False, True, False), (False, True, True)]
 
 
 def test_what_staff_note_is_a_contact(desk: Desk) -> None:

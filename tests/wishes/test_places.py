@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from admin.composing import may_write
 from desk.booking import offered, service
 from desk.booking.offering import offer_place
 from desk.booking.rules import after_decent_hours, decent_time
@@ -209,20 +210,23 @@ def _latest(story: Story, client_id: str) -> str:
     return str(found)
 
 
-def test_an_answer_is_due_until_a_place_is_offered_and_again_when_it_was_declined(staff: Staff) -> None:
+def test_an_answer_is_due_until_a_place_is_offered_and_they_may_be_written_to_meanwhile(staff: Staff) -> None:
     story = staff.story
     sora = story.person("そら")
     wish_id = staff.wished(sora)
 
-    def is_due() -> bool:
+    def due_and_allowed() -> tuple[bool, bool]:
         with story.database.reading() as db:
-            return is_awaited(db, sora)
+            return is_awaited(db, sora), may_write(db, sora)
 
-    assert is_due()
+    assert due_and_allowed() == (True, True)
     staff.offer(wish_id, story.times()[0].slot_id)
-    assert not is_due()
+    assert due_and_allowed() == (False, True)
     _decline(story, sora, "")
-    assert is_due()
+    assert due_and_allowed() == (True, True)
+    with story.database.transaction() as db:
+        wishes.settle_wish(db, wish_id=wish_id, account_id=staff.account_id, now=story.now)
+    assert due_and_allowed() == (False, False)
 
 
 def test_two_of_the_staff_hold_one_place_for_somebody_who_is_booked(staff: Staff) -> None:
