@@ -54,7 +54,7 @@ class Server:
 
     def kill_a_backend(self, desk: RunningDesk) -> None:
         """One backend of the desk dies; the server ends all others, also ours, and recovers."""
-        with desk.database.reading() as ours:
+        with desk.database.engine.connect() as ours:
             os.kill(ours.execute(sa.text(BACKENDS)).scalars().all()[0], signal.SIGKILL)
             wait_for("the end of all others", lambda: not _answers(ours))
         self._wait_until_it_answers(desk)
