@@ -37,8 +37,11 @@ def find_beginnings(
     highest = sure.max(axis=1)
     # A danger named outright is asked about in any case: what is left of the allowance is the score's.
     left = settings.checks + settings.alarms - 1000 * float(asked[ordinary].mean())
-    check = _allowing(highest[ordinary & ~asked], left * float(ordinary.sum()) / 1000)
-    alarm = _allowing(highest[ordinary], settings.alarms * float(ordinary.sum()) / 1000)
+    rest = ordinary & ~asked
+    check = _allowing(highest[rest], left * float(ordinary.sum()) / 1000)
+    # Named outright and not contradicted by the score, it is an alarm in any case.
+    alarmed = float((ordinary & asked & (highest > check)).sum())
+    alarm = _allowing(highest[rest], settings.alarms * float(ordinary.sum()) / 1000 - alarmed)
     return Beginnings(
         counts_from=np.concatenate([counts_from, [(check - b) / a for a, b in slopes]]),
         alarm_from=np.array([(max(check, alarm) - b) / a for a, b in slopes]),

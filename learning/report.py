@@ -34,6 +34,8 @@ Slice = Callable[[Message], bool]
 SLICES: tuple[tuple[str, Slice], ...] = (
     ("denied", lambda message: "denied" in message.marks),
     ("settled", lambda message: "settled" in message.marks),
+    ("denied, and nothing else meant", lambda message: "denied" in message.marks and not message.codes),
+    ("settled, and nothing else meant", lambda message: "settled" in message.marks and not message.codes),
     ("idioms", lambda message: "idiom" in message.marks),
     ("only mentioned", lambda message: "mention" in message.marks),
     ("others' matters", lambda message: "others" in message.marks),
