@@ -82,9 +82,9 @@ bench: $(READY) ## what it does in a second, beside its peers, into docs/PERFORM
 	@timeout --kill-after=60 1200 $(BIN)/python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench
 
 .PHONY: needs-model
-needs-model: $(READY) ## what reading needs starts from: desk/needs/lexicon.json from the tables, model.bin from the corpus; a minute
+needs-model: $(READY) ## what reading needs starts from: desk/needs/lexicon.json from the tables, model.bin from the corpus; ten minutes
 	@$(BIN)/python -m learning.train
 
 .PHONY: needs-report
-needs-report: $(READY) ## how well needs and dangers are read, into docs/NEEDS.md; two minutes
+needs-report: $(READY) ## how well needs and dangers are read, into docs/NEEDS.md; a quarter of an hour
 	@$(BIN)/python -m learning.report

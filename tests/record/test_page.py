@@ -128,7 +128,7 @@ def test_everybody_reads_what_their_own_desk_promises(scene: Scene, son: Chat) -
         more = [open_desk(db, scene.organisation_id, f"d{n}", f"{n}町", "会館", opened) for n in range(13)]
         words = {scene.desk_id: ours, scene.other_desk_id: theirs, **{each: f"{each}です。" for each in more}}
         for (desk_id, own), key in product(words.items(), PROMISE_KEYS):
-            text = "\n".join([all_say, *[own] * (380 // len(own))])
+            text = "\n".join([all_say, *[own] * (380 // (len(own) + 1))])
             set_promise(db, desk_id=desk_id, key=key, text=text, approved_by="森", approved_on=today)
     for told_new in (son.types("だれが読みますか"), son.types("のこること・消し方")):
         assert all_say in told_new
