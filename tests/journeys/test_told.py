@@ -16,7 +16,7 @@ from tests.journeys.opened import OpenDesk, opened_desk
 
 pytestmark = POSTGRES_BY_DEFAULT
 
-TOLD = "息子が部屋から出ません。借りたお金もあります。"
+TOLD = "息子が部屋から出ません。借金が返せません。"
 SHARE = "この文を見せて いいですか"
 ENOUGH = 60.0
 

@@ -13,7 +13,7 @@ from desk.booking.queries import bookings_of_session
 from desk.booking.waiting_queries import WaitingRow, waiting_list
 from desk.calendar.queries import free_slots, list_desks, upcoming_sessions
 from desk.clients.queries import client_by_id, client_of_address
-from desk.clients.service import arrive
+from desk.clients.service import arrive, set_phone
 from desk.clock import local_date
 from desk.database import Database
 from simulator.seen import Person
@@ -186,6 +186,16 @@ def test_staff_put_a_caller_on_the_list_hold_a_place_by_hand_and_note_the_answer
     address = f"/admin/waiting/{row.id}"
     assert "電話で" in at.staff.get("/admin/waiting").text
     assert faults(at.staff.post(f"{address}/offer", data={"slot": ""}).text) == ["日時を選んでください。"]
+    assert "場所をとっておくことは できません" in at.staff.get(address).text, "nobody could ask them"
+    with at.desk.house.database.transaction() as db:
+        set_phone(
+            db,
+            at.desk.house.vault,
+            client_id=client_id,
+            phone="0266000012",
+            note="",
+            now=at.desk.house.clock.now(),
+        )
     slot = re.findall(r'name="slot" value="([0-9a-f]{32})"', at.staff.get(address).text)[0]
     held = at.staff.post(f"{address}/offer", data={"slot": slot})
     assert "とってあります" in held.text
