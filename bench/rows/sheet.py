@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from admin.auth import Visit
+from admin.auth import Visit, address_to_ask_again
 from admin.pages.today import show_today
 from admin.view import render
 from bench.databases import KINDS
@@ -34,7 +34,7 @@ class _Kept(Visit):
     facts: dict[str, Any] = field(default_factory=dict)
 
     def page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
-        self.facts.update(facts, done="")
+        self.facts.update(facts, done="", ask_again=address_to_ask_again(self.request))
         return super().page(template, status=status, **facts)
 
 
@@ -55,7 +55,7 @@ def _visit(desk: Desk) -> _Kept:
         signed_in = open_sign_in(db, desk.vault, token=cookie.partition("=")[2], now=clock.now())
     if signed_in is None:
         raise Failed("nobody is signed in")
-    scope = {"type": "http", "path": "/today", "query_string": b"", "headers": []}
+    scope = {"type": "http", "method": "GET", "path": "/today", "query_string": b"", "headers": []}
     return _Kept(Request(scope), house, signed_in, clock.now())
 
 
