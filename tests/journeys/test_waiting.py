@@ -16,6 +16,7 @@ from desk.clients.queries import client_by_id, client_of_address
 from desk.clients.service import arrive, set_phone
 from desk.clock import local_date
 from desk.database import Database
+from desk.house import House
 from simulator.seen import Person
 from tests.engines import ONE_BY_DEFAULT, POSTGRES_BY_DEFAULT
 from tests.wishes.desk import Counter, banner, counter, faults
@@ -162,6 +163,13 @@ def test_who_has_everything_erased_leaves_the_place_on_offer_to_the_next(full: F
     assert [row.state for row in full.line()] == ["offered"]
 
 
+def leaves_number(house: House, client_id: str) -> None:
+    """From now on they can be telephoned."""
+    with house.database.transaction() as db:
+        phone = {"phone": "0266000012", "note": ""}
+        set_phone(db, house.vault, client_id=client_id, **phone, now=house.clock.now())
+
+
 @POSTGRES_BY_DEFAULT
 def test_staff_put_a_caller_on_the_list_hold_a_place_by_hand_and_note_the_answer(full: FullHouse) -> None:
     at = full.at
@@ -187,15 +195,7 @@ def test_staff_put_a_caller_on_the_list_hold_a_place_by_hand_and_note_the_answer
     assert "電話で" in at.staff.get("/admin/waiting").text
     assert faults(at.staff.post(f"{address}/offer", data={"slot": ""}).text) == ["日時を選んでください。"]
     assert "場所をとっておくことは できません" in at.staff.get(address).text, "nobody could ask them"
-    with at.desk.house.database.transaction() as db:
-        set_phone(
-            db,
-            at.desk.house.vault,
-            client_id=client_id,
-            phone="0266000012",
-            note="",
-            now=at.desk.house.clock.now(),
-        )
+    leaves_number(at.desk.house, client_id)
     slot = re.findall(r'name="slot" value="([0-9a-f]{32})"', at.staff.get(address).text)[0]
     held = at.staff.post(f"{address}/offer", data={"slot": slot})
     assert "とってあります" in held.text
