@@ -51,7 +51,7 @@ def _safety_choices(facts: Facts) -> tuple[Choice, ...]:
 def truth(facts: Facts) -> str:
     """Who reads, and when next: where nobody is told now, nobody is watching, and we do not pretend otherwise."""
     lines = ["いま、このトークは だれも見ていません。"]
-    # What was put down by an earlier version knows of nobody, or only that somebody is told.
+    # What was put down before an update knows of nobody.
     if told := facts.get("told"):
         said = "知らせてあります" if told == "before" else "いま知らせました"
         lines = [f"担当の人に、{said}。", "すぐ返事できるとは かぎりません。"]

@@ -36,10 +36,11 @@ def next_reading(talk: Talk) -> str:
 
 def somebody_told(db: Connection, house: House, *, client_id: str, now: datetime) -> str:
     """Whether whom the desk has named learns of this person's danger: "now", "before" within the hour; else empty."""
-    asked: dict[str, Any] = {"client_id": client_id, "sends_mail": bool(house.settings.smtp_url)}
-    if not urgent.is_told(db, **asked, since=now - _TOLD_FOR):
+    sends_mail = bool(house.settings.smtp_url)
+    raised_at = urgent.latest_told(db, client_id=client_id, since=now - _TOLD_FOR, sends_mail=sends_mail)
+    if raised_at is None:
         return ""
-    return "now" if urgent.is_told(db, **asked, since=now) else "before"
+    return "now" if raised_at >= now else "before"
 
 
 def booking_facts(booking: bookings.BookingRow) -> dict[str, Any]:

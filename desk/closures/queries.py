@@ -89,7 +89,7 @@ class LedgerRow:
     @property
     def untold(self) -> bool:
         """Whether it was closed without anybody having told them."""
-        return self.told_by is not None and self.told_at is None
+        return _untold(self)
 
 
 def affected(db: Connection, session_id: str) -> Affected:
@@ -177,6 +177,10 @@ def _with_counts(db: Connection, query: sa.Select[Any]) -> tuple[ClosureRow, ...
     return tuple(_closure_row(day, theirs[day.id]) for day in days)
 
 
+def _untold(row: Row[Any] | LedgerRow) -> bool:
+    return row.told_by is not None and row.told_at is None
+
+
 def _closure_row(day: Row[Any], people: Sequence[Row[Any]]) -> ClosureRow:
     known = [_standing(row) for row in people]
     return ClosureRow(
@@ -193,7 +197,7 @@ def _closure_row(day: Row[Any], people: Sequence[Row[Any]]) -> ClosureRow:
         people=len(known),
         done=known.count("done"),
         to_tell=sum(each in FOR_STAFF for each in known),
-        untold=sum(row.told_by is not None and row.told_at is None for row in people),
+        untold=sum(map(_untold, people)),
     )
 
 

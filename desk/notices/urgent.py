@@ -38,8 +38,10 @@ class Contact:
 
 
 def contacts(db: Connection, *, sends_mail: bool) -> dict[str, Contact]:
-    """Whom each desk has named. A mail is counted on where nothing speaks against it: they have an address, the
-    last mail to them arrived, and the server took the last one to anybody. `sends_mail`: the house has a server.
+    """Whom each desk has named; `sends_mail`: the house has a server.
+
+    A mail is counted on where nothing speaks against it: they have an address, the last mail to them arrived, and the
+    server took the last one to anybody.
     """
     named = urgent_contact.join(account, account.c.id == urgent_contact.c.account_id).join(
         desk, desk.c.id == urgent_contact.c.desk_id
@@ -68,16 +70,16 @@ def told_of_alarms(db: Connection, *, since: datetime) -> frozenset[tuple[int, s
     return frozenset((row.id, row.account_id) for row in db.execute(_told().where(flag.c.raised_at >= since)))
 
 
-def is_told(db: Connection, *, client_id: str, since: datetime, sends_mail: bool) -> bool:
-    """Whether somebody is told of this person's open alarm since then by a mail that can be counted on."""
+def latest_told(db: Connection, *, client_id: str, since: datetime, sends_mail: bool) -> datetime | None:
+    """When the last open alarm of this person since then was raised of which somebody is told by a mail to count on."""
     counted_on = {desk_id for desk_id, each in contacts(db, sends_mail=sends_mail).items() if each.arrives}
     theirs = _told().where(flag.c.client_id == client_id, flag.c.raised_at >= since)
-    return any(row.desk_id in counted_on for row in db.execute(theirs))
+    return max((row.raised_at for row in db.execute(theirs) if row.desk_id in counted_on), default=None)
 
 
 def _told() -> sa.Select[Any]:
     return (
-        sa.select(notice.c.id, notice.c.desk_id, urgent_contact.c.account_id)
+        sa.select(notice.c.id, notice.c.desk_id, urgent_contact.c.account_id, flag.c.raised_at)
         .join(flag, IS_OPEN_ALARM)
         .join(desk, desk.c.id == notice.c.desk_id)
         .join(urgent_contact, urgent_contact.c.desk_id == desk.c.id)
