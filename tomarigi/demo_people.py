@@ -6,7 +6,6 @@ from importlib.resources import files
 from desk.agencies.service import import_csv
 from desk.booking.by_hand import book_for_caller
 from desk.calendar import queries as calendar
-from desk.calendar.rules import PROMISE_KEYS
 from desk.calendar.service import set_promise
 from desk.clients import consents
 from desk.clients.queries import organisation_id
@@ -34,7 +33,7 @@ KEPT = (
     "「わたしの記録」で、いつでも 消せます。"
 )
 READ_LOG = "だれが いつ読んだかは、書きとめています。\n責任者が、それを見なおします。"
-PROMISES = dict(zip(PROMISE_KEYS, (WHO_READS, KEPT, READ_LOG), strict=True))
+PROMISES = {"who_reads": WHO_READS, "kept": KEPT, "read_log": READ_LOG}
 _PEOPLE = (
     ("officer", "小林 みどり", "suwa"),
     ("officer", "原 たけし", "suwa"),

@@ -1,7 +1,7 @@
 """Closing or moving a day in one act, and the ledger of who has been reached."""
 
 from datetime import date, time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import Response
@@ -134,8 +134,14 @@ def show_ledger(visit: _LedgerVisit, closure_id: PathId) -> Response:
         rows = _people_of(db, visit, closure)
         contacts = contacts_of(db, visit.house.vault, {row.client_id for row in rows})
         tellers = people.names(db, visit.house.vault, [row.told_by for row in rows if row.told_by])
-    facts: dict[str, Any] = {"closure": closure, "rows": rows, "contacts": contacts, "tellers": tellers}
-    return visit.page("closure.html", FOR_STAFF=FOR_STAFF, **facts)
+    return visit.page(
+        "closure.html",
+        closure=closure,
+        rows=rows,
+        contacts=contacts,
+        tellers=tellers,
+        FOR_STAFF=FOR_STAFF,
+    )
 
 
 @router.post("/closures/{closure_id}/people/{person_id}")

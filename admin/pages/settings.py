@@ -14,7 +14,6 @@ from admin.pages.plan import desk_of, desks_of
 from admin.policy import DESK, DeskVisit, Needs
 from desk.calendar.particulars import Particulars, set_particulars
 from desk.calendar.queries import DeskRow, PromiseRow, promises
-from desk.calendar.rules import PROMISE_KEYS
 from desk.calendar.service import set_promise
 from desk.clock import local_date
 from desk.database import Connection
@@ -28,13 +27,11 @@ _PromiseVisit = Annotated[Visit, Depends(Needs(Permission.PROMISES, about=(DESK,
 _DeskVisit = Annotated[Visit, Depends(Needs(Permission.DESK_WORK, about=(DESK,)))]
 
 # The promises that must be approved before the desk goes live, and how staff call them.
-PROMISES = dict(
-    zip(
-        PROMISE_KEYS,
-        ("だれが読むか、秘密とその限り", "何が残り、いつ消えるか", "読んだ人の記録"),
-        strict=True,
-    )
-)
+PROMISES = {
+    "who_reads": "だれが読むか、秘密とその限り",
+    "kept": "何が残り、いつ消えるか",
+    "read_log": "読んだ人の記録",
+}
 _LONGEST_PROMISE = 400
 _LONGEST = {
     "way_in": 300,

@@ -165,13 +165,14 @@ def _page(db: Connection, visit: Visit, session_id: str | None) -> Response:
     sheet = make_sheet(db, visit, session) if session else None
     others = [each for each in around if session is None or each.id != session.id]
     own = visit.viewer.role == "officer"
+    no_day = _NO_DUTY if own else _NO_DAY
     return visit.page(
         "sheet.html",
         title=f"{day(session.date)} {session.desk_name}" if session else "本日",
         sheet=sheet,
         notices=notices.open_for_officer(db, account_id=visit.viewer.id, now=visit.now),
         clashes=clashes(db, visit, session_id=session.id) if session else [],
-        nothing=nobody_comes(sheet, now=visit.now) if sheet else _NO_DUTY if own else _NO_DAY,
+        nothing=nobody_comes(sheet, now=visit.now) if sheet else no_day,
         others=others,
         others_title="ほかの当番の日" if own else "ほかの開催日",
         printed=visit.now,

@@ -54,7 +54,7 @@ _REACHED = {
     "no_means": "ほかの やり方が、ありませんでした。",
     "back": "また、LINEで とどくように なりました。",
 }
-_PROMISES = dict(zip(PROMISE_KEYS, ("だれが 読みますか", "いつ 消えますか", "読んだ人の 記録"), strict=True))
+_PROMISES = {"who_reads": "だれが 読みますか", "kept": "いつ 消えますか", "read_log": "読んだ人の 記録"}
 
 
 def parts_of(kept: Kept) -> tuple[Part, ...]:
@@ -191,6 +191,6 @@ def _by_staff(note: str | None) -> str:
 
 
 def _promises(kept: Kept) -> Iterator[Line]:
-    for key, name in _PROMISES.items():
+    for key in PROMISE_KEYS:
         if kept.promises[key]:
-            yield Line(name, kept.promises[key])
+            yield Line(_PROMISES[key], kept.promises[key])

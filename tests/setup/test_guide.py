@@ -9,6 +9,7 @@ import typer
 
 from admin.pages.settings import PROMISES
 from bot.line import LineFault
+from desk.calendar.rules import PROMISE_KEYS
 from desk.settings import Settings
 from tests.house.tree import ROOT
 from tests.setup.guide import FOLDER, PAGES, commands, unexplained
@@ -77,4 +78,5 @@ def test_the_readme_and_the_manual_lead_to_it() -> None:
 
 def test_it_names_every_promise_a_desk_must_give() -> None:
     text = (FOLDER / "4-窓口の用意.md").read_text(encoding="utf-8")
+    assert tuple(PROMISES) == PROMISE_KEYS
     assert [name for name in PROMISES.values() if f"**{name}**" not in text] == []
