@@ -20,13 +20,16 @@ _STANDSTILLS = {
     "HTTP 429": "LINEで送れる数を、こえました。送れるようになってから、「もう一度」を押してください",
     "HTTP 4": "LINEが、受けとりませんでした",
     # What the way to LINE is called when it fails (`bot/line.py`, urllib3).
-    **dict.fromkeys(
-        (
-            *("HTTP 5", "HTTP 0", "NewConnectionError", "NameResolutionError", "ConnectTimeoutError"),
-            *("ReadTimeoutError", "ProtocolError", "IncompleteRead", "ProxyError", "SSLError"),
-        ),
-        _NO_WAY,
-    ),
+    "HTTP 5": _NO_WAY,
+    "HTTP 0": _NO_WAY,
+    "NewConnectionError": _NO_WAY,
+    "NameResolutionError": _NO_WAY,
+    "ConnectTimeoutError": _NO_WAY,
+    "ReadTimeoutError": _NO_WAY,
+    "ProtocolError": _NO_WAY,
+    "IncompleteRead": _NO_WAY,
+    "ProxyError": _NO_WAY,
+    "SSLError": _NO_WAY,
     "OverLimit": "LINEで送れる長さを、こえています",
     "NoAddress": "この人には、LINEで送れません",
     "Restored": "控えからもどした時に、止めました。まだ要るなら「もう一度」を押してください",
@@ -38,10 +41,11 @@ _MAILS = {
     "mail refused": "メールのサーバーが、ことわりました",
     "SMTPAuthenticationError": "メールのサーバーの名前かパスワード（SMTP_URL）が合いません",
     "OpenPassword": "メールのサーバーが、暗号を使っていません",
-    **dict.fromkeys(
-        ("ConnectionRefusedError", "TimeoutError", "gaierror", "SMTPConnectError", "SMTPServerDisconnected"),
-        _NO_SERVER,
-    ),
+    "ConnectionRefusedError": _NO_SERVER,
+    "TimeoutError": _NO_SERVER,
+    "gaierror": _NO_SERVER,
+    "SMTPConnectError": _NO_SERVER,
+    "SMTPServerDisconnected": _NO_SERVER,
 }
 
 
